@@ -1,0 +1,24 @@
+/** \file
+ * Counters: exact, so that tests may assert them.
+ */
+#ifndef TERN_COUNTERS_H
+#define TERN_COUNTERS_H
+
+#include "tern/types.h"
+
+/** Counters of the calling rank since tern_init(); exact. */
+typedef struct tern_counters {
+    uint64_t pull_keys, push_keys, set_keys; /**< rows asked for by this rank */
+    uint64_t local_keys;                     /**< of these, served in node memory */
+    uint64_t borrowed_rows;                  /**< rows lent in place (not in the above) */
+    uint64_t read_retries;   /**< row reads that met a writer and started again */
+    uint64_t latch_waits;    /**< row updates that found the latch held */
+    uint64_t latches_broken; /**< latches taken from dead holders */
+    uint64_t messages_sent, messages_received;
+    uint64_t bytes_sent, bytes_received; /**< headers included */
+    uint64_t resends;                    /**< requests sent again */
+    uint64_t duplicates_dropped;         /**< requests that had been applied before */
+    uint64_t served_keys; /**< rows that this server handled for others by message */
+} tern_counters_t;
+
+#endif

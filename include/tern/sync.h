@@ -1,0 +1,50 @@
+/** \file
+ * Clocks, barriers and small reductions between workers.
+ */
+#ifndef TERN_SYNC_H
+#define TERN_SYNC_H
+
+#include "tern/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** This worker finished a step.
+ *
+ * Waits until the owners have acknowledged every push of the step, publishes the worker's clock c, and
+ * waits until no table's bound is broken: with staleness s, until every worker that has not finished
+ * has reached clock c - s. Waiting inside a node is a futex, between nodes a message that the node's
+ * server sends when the node's slowest worker advances.
+ *
+ * Blocking. Workers only; not collective in the sense of MPI: a worker that calls tern_finalize()
+ * no longer holds anybody back.
+ *
+ * \return  TERN_OK; TERN_ERR_STOPPED (the job was asked to stop); the error of a push.
+ * Consistency: after clock c returns, reads include every push of clock c - s - 1 or earlier, of all
+ * workers, and all own pushes. Source: Ho et al., NIPS 2013, section 3 (SSP); Li et al., OSDI 2014,
+ * section 3.4 (bounded delay). Ours differs: the bound is per table, and the clock is the worker's. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_clock(tern_runtime_t *runtime);
+
+/** The calling worker's clock: the number of tern_clock() calls that published. */
+TERN_API uint64_t tern_clock_now(const tern_runtime_t *runtime);
+
+/** Wait until every worker that has not finished has entered the barrier as often as the caller.
+ * Blocking; workers only. \return TERN_OK or TERN_ERR_STOPPED. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_barrier(tern_runtime_t *runtime);
+
+/** Sum `values` [num_values] over all workers, in place, in a fixed order (the result does not depend
+ * on timing). Blocking; collective over the workers. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_sum(tern_runtime_t *runtime,
+                                                  size_t num_values, double values[]);
+
+/** Agree on a status: every rank of the runtime passes its own and receives TERN_OK if all did well,
+ * its own error if it has one, else TERN_ERR_REMOTE. Blocking; collective over all ranks, servers
+ * and spares included; to be called before tern_serve(), for example after reading files. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_agree(tern_runtime_t *runtime,
+                                                    tern_status_t   status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,110 @@
+/** \file
+ * Tables: named parameter spaces, keys -> rows.
+ */
+#ifndef TERN_TABLE_H
+#define TERN_TABLE_H
+
+#include "tern/types.h"
+#include "tern/update.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How far a worker may run ahead of the slowest one; see tern_clock(). */
+typedef enum tern_sync {
+    TERN_SYNC_BSP = 0, /**< bulk-synchronous: staleness 0 */
+    TERN_SYNC_SSP =
+        1, /**< bounded delay: `staleness` clocks (tau of OSDI'14, s of Ho et al.) */
+    TERN_SYNC_ASYNC = 2, /**< no bound */
+} tern_sync_t;
+
+/** Initial values of a row: a function of seed, table name, key and column alone, so that the
+ * initial model does not depend on the number of ranks. */
+typedef enum tern_init_kind {
+    TERN_INIT_ZERO     = 0,
+    TERN_INIT_CONSTANT = 1, /**< every value is `a` */
+    TERN_INIT_UNIFORM  = 2, /**< uniform in [a, b) */
+    TERN_INIT_NORMAL   = 3, /**< mean a, standard deviation b */
+} tern_init_kind_t;
+
+typedef struct tern_initializer {
+    tern_init_kind_t kind;
+    double           a, b;
+} tern_initializer_t;
+
+/** How a node finds the row of a key. */
+typedef enum tern_index {
+    TERN_INDEX_AUTO = 0, /**< arithmetic for static tables */
+    TERN_INDEX_ARITHMETIC =
+        1, /**< slot = key - first key of the server; nothing to look up */
+    TERN_INDEX_PAGED =
+        2, /**< one 32-bit word per key; what tables whose rows move need */
+} tern_index_t;
+
+/** Extra columns of each row; combined with `|`. */
+typedef enum tern_column {
+    TERN_COLUMN_VERSION      = 1u << 0, /**< 8 B: counts the changes of the row */
+    TERN_COLUMN_CHECKSUM     = 1u << 1, /**< 8 B: reserved for one-sided reads */
+    TERN_COLUMN_ORIGIN       = 1u << 2, /**< 16 B: origin and time of the last change */
+    TERN_COLUMN_SIGNIFICANCE = 1u << 3, /**< 4 B: accumulated size of unsent changes */
+} tern_column_t;
+
+/** Description of a table; zero means the default of each field. */
+typedef struct tern_table_desc {
+    const char           *name;           /**< same on every rank; names the HDF5 group */
+    tern_range_t          keys;           /**< the keys; dense */
+    uint32_t              width;          /**< values per row, at least 1 */
+    tern_type_t           type;           /**< default TERN_FLOAT32 */
+    tern_initializer_t    init;           /**< default zero */
+    const char           *update;         /**< name of the update rule; NULL: "add" */
+    tern_update_options_t update_options; /**< for the built-in rules */
+    tern_sync_t           sync;           /**< default TERN_SYNC_BSP */
+    uint32_t              staleness;      /**< clocks; TERN_SYNC_SSP only */
+    const char           *policy;         /**< management policy; NULL: "static" */
+    tern_index_t          index;
+    uint32_t              columns; /**< of tern_column_t */
+} tern_table_desc_t;
+
+/** Create a table.
+ *
+ * Blocking. Collective over the ranks of the runtime, spares included: all call it with the same
+ * description in the same order. The rows are committed in shared memory and initialised when it
+ * returns.
+ *
+ * \param [in]  runtime  From tern_init().
+ * \param [in]  desc     Copied; the same on every rank, which is checked.
+ * \param [out] table_p  Owned by the runtime, freed by tern_finalize(). Unchanged on error.
+ *
+ * \return  TERN_OK; TERN_ERR_ARG (zero width, empty range, unknown rule or policy, name taken,
+ *          descriptions differ); TERN_ERR_NO_MEMORY (the message says how many bytes were asked, how
+ *          many there are, and how to raise them). Every rank returns the same code.
+ */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_table_create(tern_runtime_t *runtime,
+                                                           const tern_table_desc_t *desc,
+                                                           tern_table_t **table_p);
+
+/** Change the bound of a table while workers run. Not collective: it binds the calling worker from
+ * its next tern_clock() on. TERN_SYNC_BSP sets 0, TERN_SYNC_ASYNC removes the bound. */
+TERN_API void tern_table_set_sync(tern_table_t *table, tern_sync_t sync,
+                                  uint32_t staleness);
+
+TERN_API const char  *tern_table_name(const tern_table_t *table);
+TERN_API tern_range_t tern_table_keys(const tern_table_t *table);
+TERN_API uint32_t     tern_table_width(const tern_table_t *table);
+TERN_API tern_type_t  tern_table_type(const tern_table_t *table);
+
+/** True if the row of `key` lies in this node's memory now. */
+TERN_API bool tern_is_local(const tern_table_t *table, tern_key_t key);
+
+/** Make a rule known by name. Not collective, but every rank must register the same rules before the
+ * first table that uses one. The strings and the context are borrowed until tern_finalize().
+ *
+ * \return  TERN_OK; TERN_ERR_ARG (no name, no function, name taken). */
+TERN_API TERN_CHECK_RESULT tern_status_t
+tern_update_register(tern_runtime_t *runtime, const tern_update_t *update);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

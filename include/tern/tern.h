@@ -1,0 +1,21 @@
+/** \file
+ * Everything, in reading order.
+ */
+#ifndef TERN_TERN_H
+#define TERN_TERN_H
+
+#include "tern/access.h"   /* pull, push, set, borrow */
+#include "tern/counters.h" /* exact counts of what happened */
+#include "tern/info.h"     /* what this build and machine can do */
+#include "tern/options.h"  /* what the user configures */
+#include "tern/random.h"   /* seeded, counter-based */
+#include "tern/report.h"   /* progress and results for people and programs */
+#include "tern/request.h"  /* completion */
+#include "tern/result.h"   /* results in HDF5 */
+#include "tern/runtime.h"  /* start, roles, end */
+#include "tern/sync.h"     /* clocks and barriers */
+#include "tern/table.h"    /* named key spaces */
+#include "tern/types.h"    /* words */
+#include "tern/update.h"   /* how a push changes a row */
+
+#endif

@@ -1,0 +1,30 @@
+/** \file
+ * Layout of a row.
+ *
+ * \code
+ * row = word 8 B | key 8 B | [version 8 B] [checksum 8 B] [origin, time 16 B] [significance 4 B] | value[width] | state[...]
+ * \endcode
+ * The value starts on a multiple of its own size, at least 16 where the row is wide, the stride is a
+ * multiple of 16. Slots keep their type for the life of a table: a reader that comes late still finds
+ * a word and a key where it looks.
+ */
+#ifndef TERN_STORE_LAYOUT_H
+#define TERN_STORE_LAYOUT_H
+
+#include "tern/types.h"
+
+typedef struct tern_row_layout {
+    uint32_t    width, state_width;
+    tern_type_t type;
+    uint32_t    columns; /* of tern_column_t */
+    uint32_t    version_offset, checksum_offset, origin_offset,
+        significance_offset; /* 0: absent */
+    uint32_t value_offset, state_offset;
+    uint32_t value_bytes, state_bytes;
+    uint32_t stride; /* bytes from row to row */
+} tern_row_layout_t;
+
+void tern_row_layout_init(tern_row_layout_t *layout, uint32_t width, tern_type_t type,
+                          uint32_t state_width, uint32_t columns);
+
+#endif

@@ -1,0 +1,72 @@
+/** \file
+ * A segment: one server's rows of one table, in memory that its node shares.
+ *
+ * \code
+ * segment = header | dirty bitmap | slabs of rows
+ * \endcode
+ * The header tells every rank of the node whether the rows may be touched: its epoch must be the
+ * rank's, its state open, its lease not expired. A lease of TERN_LEASE_NONE never expires (runs
+ * that do not survive failures) and costs no look at the clock.
+ *
+ * Slots are committed slab by slab before they are used. Only the segment's server allocates, removes
+ * and frees slots; any rank of the node reads and updates rows.
+ */
+#ifndef TERN_STORE_SEGMENT_H
+#define TERN_STORE_SEGMENT_H
+
+#include "store/layout.h"
+#include "store/ledger.h"
+
+#define TERN_LEASE_NONE UINT64_MAX
+
+typedef enum tern_segment_state {
+    TERN_SEGMENT_NEW = 0,
+    TERN_SEGMENT_OPEN,
+    TERN_SEGMENT_SEALED
+} tern_segment_state_t;
+
+typedef struct tern_segment_header {
+    uint64_t magic;
+    uint64_t epoch; /* atomic; the membership under which the rows are owned */
+    uint64_t lease_deadline_ns; /* atomic; monotonic clock, TERN_LEASE_NONE: no lease */
+    uint32_t state;             /* atomic; tern_segment_state_t */
+    uint32_t slab_slots;
+    uint64_t num_slots;                 /* capacity */
+    uint64_t committed_slots;           /* atomic; slots below may be touched */
+    uint64_t dirty_offset, rows_offset; /* from the header */
+} tern_segment_header_t;
+
+/* A rank's handle on a segment that its node maps. */
+typedef struct tern_segment {
+    tern_segment_header_t *header;
+    uint64_t              *dirty; /* bit per slot: changed since the last clear */
+    char                  *rows;  /* slot i at rows + i * stride */
+    uint32_t               stride;
+} tern_segment_t;
+
+/* Bytes to reserve for `num_slots` rows, bitmap and header included, rounded to pages. */
+size_t tern_segment_bytes(const tern_row_layout_t *layout, uint64_t num_slots);
+
+/* By the server, on zeroed page-aligned memory of tern_segment_bytes(): format the header. */
+void tern_segment_format(void *memory, const tern_row_layout_t *layout,
+                         uint64_t num_slots, uint64_t epoch);
+
+/* By every rank of the node, after the server formatted it. */
+void tern_segment_attach(tern_segment_t *segment, void *memory,
+                         const tern_row_layout_t *layout);
+
+/* By the server: make slots [0, num_slots) touchable, slab by slab, entered in the ledger. Never SIGBUS.
+ * TERN_ERR_NO_MEMORY, logged: how much was asked, how much there is, how to raise it. */
+tern_status_t tern_segment_commit(tern_segment_t *segment, uint64_t num_slots,
+                                  tern_ledger_t *ledger);
+
+void tern_segment_open(tern_segment_t *segment, uint64_t epoch,
+                       uint64_t lease_deadline_ns);
+void tern_segment_seal(tern_segment_t *segment);
+
+/* Of the slots changed since the last call, visit each once and clear its mark. Returns their number. */
+typedef void tern_segment_visit_fn(uint64_t slot, void *context);
+size_t tern_segment_take_dirty(tern_segment_t *segment, tern_segment_visit_fn *visit,
+                               void *context);
+
+#endif

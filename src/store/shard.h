@@ -1,0 +1,46 @@
+/** \file
+ * The server's side of a segment: which slots are free, placing and removing rows.
+ *
+ * Removal, so that a reader or writer that comes late never touches a row that is no longer the one it
+ * looked up (DESIGN: removing a row): latch; key := TERN_KEY_NONE; index := leaving; release; then the
+ * bytes may be sent away, index := absent, slot to the free list. Sequence counters never restart.
+ */
+#ifndef TERN_STORE_SHARD_H
+#define TERN_STORE_SHARD_H
+
+#include "store/view.h"
+
+#define TERN_KEY_NONE UINT64_MAX
+
+typedef struct tern_shard tern_shard_t;
+
+/* `segment` is the number of the caller's segment in `view`. */
+tern_status_t tern_shard_create(tern_view_t *view, uint32_t segment,
+                                tern_ledger_t *ledger, tern_shard_t **shard_p);
+void          tern_shard_destroy(tern_shard_t **shard_p);
+
+/* Fill the segment's slots with `keys` in order (slot = key - first), initialised by `fill`;
+ * entered in the paged index if the view has one. TERN_ERR_NO_MEMORY as tern_segment_commit(). */
+typedef void  tern_row_fill_fn(tern_key_t key, uint32_t width, tern_type_t type,
+                               void *value, void *context);
+tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
+                              tern_row_fill_fn *fill, void *context);
+
+/* Views with a paged index only: give a row a slot. `value`, `state` copied (NULL: zero).
+ * TERN_ERR_NO_MEMORY: the store is full; TERN_ERR_ARG: the key has a row. */
+tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void *value,
+                                const void *state);
+
+/* Views with a paged index only: take a row out; its last value and state go to the buffers (may be NULL).
+ * TERN_ERR_ARG: this shard has no such row. */
+tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
+                                void *state);
+
+uint64_t tern_shard_num_rows(const tern_shard_t *shard);
+uint64_t tern_shard_num_free(
+    const tern_shard_t *shard); /* slots below capacity that hold no row */
+
+/* Walk the whole structure: every owned word points at a row with its key, no slot twice. */
+bool tern_shard_check(const tern_shard_t *shard);
+
+#endif

@@ -1,0 +1,71 @@
+/** \file
+ * A node's view of a table: all segments of the node and how to find a key in them.
+ *
+ * This is the fast path: any rank of the node reads and updates rows here by loads and stores, in
+ * batches that look up, prefetch and access in a software pipeline.
+ *
+ * Read: seqlock (word; key; copy; fence; word again). A mismatch of the key restarts at the index.
+ * Write: compare-and-swap takes the latch in the word, the key is compared after that, the rule
+ * changes the row in place, release bumps the counter.
+ */
+#ifndef TERN_STORE_VIEW_H
+#define TERN_STORE_VIEW_H
+
+#include "store/change.h"
+#include "store/holder.h"
+#include "store/index.h"
+#include "store/layout.h"
+#include "store/segment.h"
+#include "tern/access.h"
+#include "tern/counters.h"
+#include "tern/update.h"
+
+typedef struct tern_view {
+    tern_row_layout_t layout;
+    tern_range_t      keys; /* of the table */
+    uint32_t          num_segments;
+    tern_segment_t   *segments;     /* [num_segments], this node's servers in order */
+    tern_range_t     *segment_keys; /* [num_segments]; arithmetic: slot = key - first */
+    tern_row_index_t *index;        /* NULL: arithmetic */
+    uint32_t          slot_shift;   /* paged: node slot >> slot_shift = segment */
+    const tern_holders_t *holders;
+    uint64_t              epoch; /* the segments must carry it */
+    tern_update_fn       *apply;
+    const void           *apply_context;
+    tern_change_hook_t    change_hook; /* applied == NULL: none */
+    uint32_t              source;      /* this rank, for changes in node memory */
+    tern_counters_t      *counters;    /* read_retries, latch_waits, latches_broken */
+} tern_view_t;
+
+/* True if the row of `key` is on this node and its segment is open. */
+bool tern_view_has(const tern_view_t *view, tern_key_t key);
+
+/* Copy the rows that are here: values[i] for keys[i]. `missing` [num_keys] receives the positions of
+ * the others in rising order; returns how many. Keys must lie in the table. */
+size_t tern_view_read(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
+                      void *values, uint32_t missing[]);
+
+/* Apply the update rule to the rows that are here, in order; missing as above. `source` and `sequence`
+ * go to the change hook. */
+size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
+                        const void *deltas, uint32_t missing[], uint32_t source,
+                        uint64_t sequence);
+
+/* Overwrite values, zero state. */
+size_t tern_view_set(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
+                     const void *values, uint32_t missing[], uint32_t source,
+                     uint64_t sequence);
+
+/* The same for the contiguous keys of `range`; row i of `values` belongs to range.first + i. */
+size_t tern_view_read_range(tern_view_t *view, tern_range_t range, void *values,
+                            uint32_t missing[]);
+size_t tern_view_update_range(tern_view_t *view, tern_range_t range, const void *deltas,
+                              uint32_t missing[], uint32_t source, uint64_t sequence);
+
+/* tern_borrow() and tern_return() for the rows that are here; returns how many are not. */
+size_t tern_view_borrow(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
+                        tern_borrow_mode_t mode, tern_borrowed_t rows[]);
+size_t tern_view_return(tern_view_t *view, size_t num_keys, tern_borrow_mode_t mode,
+                        tern_borrowed_t rows[]);
+
+#endif
