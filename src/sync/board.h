@@ -37,7 +37,8 @@ uint64_t tern_board_worker_clock(const tern_board_t *board, tern_lane_t lane,
 uint64_t tern_board_node_min(const tern_board_t *board, tern_lane_t lane,
                              uint32_t *slot_p);
 
-/* The job's minimum; `laggard` is a rank for stall reports. Raising is monotonic and wakes waiters. */
+/* The job's minimum; `laggard` is a rank for stall reports, -1 where it is not known: a board that holds all
+ * workers finds its laggard by tern_board_node_min(). Raising is monotonic and wakes waiters. */
 uint64_t tern_board_global_min(const tern_board_t *board, tern_lane_t lane);
 int      tern_board_laggard(const tern_board_t *board, tern_lane_t lane);
 void     tern_board_raise_global(tern_board_t *board, tern_lane_t lane, uint64_t clock,
