@@ -1,0 +1,77 @@
+/** \file
+ * Group: the ranks of a runtime, the nodes they form, and what each of them does.
+ *
+ * A node is a set of ranks that share memory. `node_ranks` splits a host into smaller nodes that do
+ * not, so that remote paths can be tested anywhere.
+ */
+#ifndef TERN_COMM_GROUP_H
+#define TERN_COMM_GROUP_H
+
+#include <mpi.h>
+#include <sys/types.h>
+
+#include "tern/types.h"
+
+/** A peer as messages name it: a later life of the same rank has a higher incarnation. */
+typedef struct tern_peer {
+    MPI_Comm comm;
+    int      rank;
+    uint32_t incarnation;
+} tern_peer_t;
+
+/** What everybody knows about a rank. */
+typedef struct tern_member {
+    char     host[64];
+    char     cores[64]; /* binding as a list, for people */
+    int32_t  node, node_rank;
+    int32_t  pid;
+    uint32_t roles;          /* of tern_role_t */
+    int32_t  server, worker; /* number among servers, workers; -1: none */
+    uint32_t incarnation;
+} tern_member_t;
+
+typedef struct tern_group {
+    MPI_Comm       comm; /* duplicate of the user's */
+    MPI_Comm       node_comm;
+    MPI_Comm       worker_comm; /* MPI_COMM_NULL where this rank is no worker */
+    int            rank, size;
+    int            node, num_nodes, node_rank, node_size;
+    tern_member_t *members; /* [size] */
+    int            scheduler;
+    int            num_servers, num_workers;
+    int           *server_ranks; /* [num_servers] */
+    int           *worker_ranks; /* [num_workers] */
+    int           *node_members; /* [node_size]: ranks of this node in node order */
+    int           *agents;       /* [num_nodes]: the rank that speaks for each node */
+} tern_group_t;
+
+/** Collective: find the nodes. `cores` describes the caller's binding. `node_ranks` 0: whole hosts. */
+tern_status_t tern_group_create(MPI_Comm comm, int node_ranks, const char *cores,
+                                tern_group_t **group_p);
+
+/** Collective: give the ranks their roles [size], the same on every rank. */
+tern_status_t tern_group_set_roles(tern_group_t *group, const uint32_t roles[]);
+
+void tern_group_destroy(tern_group_t **group_p);
+
+static inline bool tern_group_has(const tern_group_t *group, tern_role_t role)
+{
+    return (group->members[group->rank].roles & role) != 0;
+}
+
+static inline bool tern_group_is_agent(const tern_group_t *group)
+{
+    return group->agents[group->node] == group->rank;
+}
+
+static inline bool tern_group_is_neighbour(const tern_group_t *group, int rank)
+{
+    return group->members[rank].node == group->node;
+}
+
+tern_peer_t tern_group_peer(const tern_group_t *group, int rank);
+
+/** Log and translate an MPI error; MPI_SUCCESS is TERN_OK. */
+tern_status_t tern_mpi_check(int code, const char *call);
+
+#endif

@@ -1,0 +1,73 @@
+/** \file
+ * Mailbox: nonblocking messages between the ranks of a runtime.
+ *
+ * Sends return at once; the buffer is kept until MPI is done with it. Receives are matched as they come
+ * and handed to the handler of their kind, in the order in which each peer sent them. Nothing here
+ * waits: progress is made by tern_mailbox_progress(), every send can be abandoned.
+ */
+#ifndef TERN_COMM_MAILBOX_H
+#define TERN_COMM_MAILBOX_H
+
+#include "base/phase.h"
+#include "comm/buffer.h"
+#include "comm/fault.h"
+#include "comm/group.h"
+#include "comm/message.h"
+#include "comm/node.h"
+#include "tern/counters.h"
+
+typedef struct tern_mailbox tern_mailbox_t;
+
+/** Runs inside progress: it may send, it must not wait or make progress. */
+typedef void tern_message_fn(void *context, const tern_message_t *message);
+
+/** Called at every progress: what must be looked at regularly. True if it did something. */
+typedef bool tern_poll_fn(void *context);
+
+/** Not collective. Everything passed is borrowed. */
+tern_status_t tern_mailbox_create(tern_group_t *group, tern_node_t *node,
+                                  const tern_fault_t *fault, tern_counters_t *counters,
+                                  tern_mailbox_t **mailbox_p);
+void          tern_mailbox_destroy(tern_mailbox_t **mailbox_p);
+
+void tern_mailbox_handle(tern_mailbox_t *mailbox, tern_message_kind_t kind,
+                         tern_message_fn *handle, void *context);
+void tern_mailbox_add_poll(tern_mailbox_t *mailbox, tern_poll_fn *poll, void *context);
+
+/** A buffer for a message with `payload_bytes`; its header is filled but for what the kind needs.
+ * One reference for the caller. NULL when memory is exhausted. */
+tern_buffer_t *tern_mailbox_compose(tern_mailbox_t *mailbox, tern_message_kind_t kind,
+                                    size_t payload_bytes);
+void           tern_mailbox_release(tern_mailbox_t *mailbox, tern_buffer_t *buffer);
+
+static inline tern_message_header_t *tern_buffer_header(tern_buffer_t *buffer)
+{
+    return (tern_message_header_t *)buffer->data;
+}
+
+static inline void *tern_buffer_payload(tern_buffer_t *buffer)
+{
+    return buffer->data + sizeof(tern_message_header_t);
+}
+
+/** Send `buffer` to `rank`, which may be the caller. The caller keeps its reference and must not
+ * change the buffer while any send of it is under way. */
+tern_status_t tern_mailbox_send(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer);
+
+/** Send and give up the caller's reference. */
+tern_status_t tern_mailbox_post(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer);
+
+/** Complete what can be completed, deliver what has come, run the polls. True if anything happened. */
+bool tern_mailbox_progress(tern_mailbox_t *mailbox);
+
+/** Sends that MPI has not finished, and receives under way. */
+size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox);
+
+/** True while a message from outside the node may come, which no doorbell announces. */
+bool tern_mailbox_has_remote_peers(const tern_mailbox_t *mailbox);
+
+tern_group_t    *tern_mailbox_group(const tern_mailbox_t *mailbox);
+tern_node_t     *tern_mailbox_node(const tern_mailbox_t *mailbox);
+tern_counters_t *tern_mailbox_counters(const tern_mailbox_t *mailbox);
+
+#endif

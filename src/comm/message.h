@@ -1,0 +1,82 @@
+/** \file
+ * The wire: one header for every message, then a payload that its kind names.
+ *
+ * | kind    | payload                                                               |
+ * |---------|-----------------------------------------------------------------------|
+ * | pull    | key[num_keys], none if the request is a range                          |
+ * | push    | key[num_keys], none if the request is a range; row[num_keys]           |
+ * | set     | as push                                                               |
+ * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
+ * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
+ * | minimum | tern_clock_note_t, from the scheduler to the agents                     |
+ * | stop    | nothing; `status` is the signal                                       |
+ *
+ * Numbers are in the byte order of the machine: a job runs on one kind. A receiver refuses a message
+ * whose version range does not meet its own.
+ */
+#ifndef TERN_COMM_MESSAGE_H
+#define TERN_COMM_MESSAGE_H
+
+#include <assert.h>
+
+#include "tern/types.h"
+
+#define TERN_WIRE_VERSION     1u /* what this library speaks */
+#define TERN_WIRE_VERSION_MIN 1u /* the oldest that it understands */
+
+typedef enum tern_message_kind {
+    TERN_MESSAGE_PULL,
+    TERN_MESSAGE_PUSH,
+    TERN_MESSAGE_SET,
+    TERN_MESSAGE_REPLY,
+    TERN_MESSAGE_CLOCK,
+    TERN_MESSAGE_MINIMUM,
+    TERN_MESSAGE_STOP,
+    TERN_MESSAGE_NUM_KINDS
+} tern_message_kind_t;
+
+#define TERN_MESSAGE_IS_RANGE 1u /* flag: keys are first_key, first_key + 1, ... */
+
+typedef struct tern_message_header {
+    uint8_t  version_min, version_max; /* that the sender understands */
+    uint8_t  kind;                     /* tern_message_kind_t */
+    uint8_t  flags;
+    uint32_t table;  /* number in the catalogue */
+    uint32_t epoch;  /* membership under which the sender chose the receiver */
+    uint32_t source; /* peer handle of the sender: rank in the runtime's communicator */
+    uint32_t source_incarnation; /* and which life of it */
+    int32_t  status;             /* reply: tern_status_t */
+    uint64_t sequence; /* of the stream from source to this server; a reply repeats it */
+    uint64_t clock;    /* the sender's */
+    uint64_t first_key;
+    uint32_t num_keys;
+    uint32_t num_runs;
+} tern_message_header_t;
+
+static_assert(sizeof(tern_message_header_t) == 56, "the wire header has no padding");
+
+/** Positions [begin, end) of a request. */
+typedef struct tern_run {
+    uint32_t begin, end;
+} tern_run_t;
+
+static_assert(sizeof(tern_run_t) == 8, "two 32-bit positions");
+
+typedef struct tern_clock_note {
+    uint64_t clock;
+    uint32_t lane;    /* tern_lane_t */
+    int32_t  laggard; /* a rank that holds the others back */
+} tern_clock_note_t;
+
+static_assert(sizeof(tern_clock_note_t) == 16, "no padding on the wire");
+
+/** A received message; valid during its handler. */
+typedef struct tern_message {
+    const tern_message_header_t *header;
+    const char                  *payload; /* aligned to 8 */
+    size_t                       payload_bytes;
+} tern_message_t;
+
+const char *tern_message_kind_name(tern_message_kind_t kind);
+
+#endif

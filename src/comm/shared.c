@@ -1,0 +1,123 @@
+/** \file
+ * A rank that is alone on its node maps private pages: they may be huge, and MPI does not promise that
+ * its own are zeroed. Otherwise one window over the node: the passive epoch is opened once (MPI_Win_lock_all) and closed at the end; between, ranks use plain
+ * loads, stores and C11 atomics, which the unified memory model of MPI-3 allows.
+ */
+#include "comm/shared.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+
+static void *aligned(void *memory)
+{
+    uintptr_t address = (uintptr_t)memory;
+
+    return (void *)((address + TERN_PAGE_BYTES - 1) & ~(uintptr_t)(TERN_PAGE_BYTES - 1));
+}
+
+static tern_status_t allocate_window(tern_group_t *group, size_t bytes, MPI_Win *win_p)
+{
+    MPI_Aint asked = (MPI_Aint)(bytes == 0 ? 0 : bytes + TERN_PAGE_BYTES);
+    MPI_Info info;
+    void    *base = NULL;
+    int      code;
+
+    /* Each part on pages of its own, so that it can be bound to its server's NUMA domain. */
+    MPI_Info_create(&info);
+    MPI_Info_set(info, "alloc_shared_noncontig", "true");
+    code = MPI_Win_allocate_shared(asked, 1, info, group->node_comm, &base, win_p);
+    MPI_Info_free(&info);
+    if (code != MPI_SUCCESS) {
+        tern_log(TERN_LOG_COMM, TERN_LOG_ERROR,
+                 "MPI refused a shared window in which this rank asked for %zu bytes; "
+                 "is /dev/shm large enough?",
+                 bytes);
+        return TERN_ERR_NO_MEMORY;
+    }
+    MPI_Win_set_errhandler(*win_p, MPI_ERRORS_RETURN);
+    return tern_mpi_check(MPI_Win_lock_all(MPI_MODE_NOCHECK, *win_p), "MPI_Win_lock_all");
+}
+
+static tern_status_t query_parts(tern_shared_t *shared)
+{
+    for (int r = 0; r < shared->num_parts; r++) {
+        MPI_Aint      bytes = 0;
+        int           unit  = 1;
+        void         *base  = NULL;
+        tern_status_t status;
+
+        status =
+            tern_mpi_check(MPI_Win_shared_query(shared->win, r, &bytes, &unit, &base),
+                           "MPI_Win_shared_query");
+        if (status != TERN_OK)
+            return status;
+        shared->parts[r] = bytes == 0 ? NULL : aligned(base);
+        shared->bytes[r] = bytes == 0 ? 0 : (size_t)bytes - TERN_PAGE_BYTES;
+    }
+    return TERN_OK;
+}
+
+static tern_status_t map_private(tern_shared_t *shared, size_t bytes)
+{
+    void *memory = NULL;
+
+    if (bytes > 0)
+        memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+        tern_log(TERN_LOG_COMM, TERN_LOG_ERROR, "cannot map %zu bytes: %s", bytes,
+                 strerror(errno));
+        return TERN_ERR_NO_MEMORY;
+    }
+    shared->parts[0] = memory;
+    shared->bytes[0] = bytes;
+    return TERN_OK;
+}
+
+tern_status_t tern_shared_create(tern_group_t *group, size_t bytes,
+                                 tern_shared_t **shared_p)
+{
+    tern_shared_t *shared = tern_alloc_zeroed(TERN_LOG_COMM, sizeof *shared);
+    size_t         n      = (size_t)group->node_size;
+    tern_status_t  status = TERN_ERR_NO_MEMORY;
+
+    if (shared == NULL)
+        return status;
+    shared->win       = MPI_WIN_NULL;
+    shared->num_parts = group->node_size;
+    shared->parts     = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->parts);
+    shared->bytes     = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->bytes);
+    if (shared->parts != NULL && shared->bytes != NULL) {
+        if (group->node_size == 1)
+            status = map_private(shared, bytes);
+        else if ((status = allocate_window(group, bytes, &shared->win)) == TERN_OK)
+            status = query_parts(shared);
+    }
+    if (status != TERN_OK) {
+        tern_shared_destroy(&shared);
+        return status;
+    }
+    *shared_p = shared;
+    return TERN_OK;
+}
+
+void tern_shared_destroy(tern_shared_t **shared_p)
+{
+    tern_shared_t *shared = *shared_p;
+
+    if (shared == NULL)
+        return;
+    if (shared->win != MPI_WIN_NULL) {
+        MPI_Win_unlock_all(shared->win);
+        MPI_Win_free(&shared->win);
+    } else if (shared->parts != NULL && shared->parts[0] != NULL) {
+        munmap(shared->parts[0], shared->bytes[0]);
+    }
+    tern_free(TERN_LOG_COMM, shared->bytes);
+    tern_free(TERN_LOG_COMM, shared->parts);
+    tern_free(TERN_LOG_COMM, shared);
+    *shared_p = NULL;
+}
