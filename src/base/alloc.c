@@ -33,13 +33,12 @@ static void *allocate(tern_log_folder_t module, size_t bytes, bool zeroed)
 {
     size_t         alignment = bytes < LARGE_BYTES ? SMALL_ALIGNMENT : LARGE_ALIGNMENT;
     size_t         extra     = sizeof(block_header_t) + alignment - SMALL_ALIGNMENT;
-    size_t         total     = bytes > SIZE_MAX - extra ? SIZE_MAX : bytes + extra;
     char          *block     = NULL;
     uintptr_t      start;
     block_header_t header;
 
-    if (total != SIZE_MAX)
-        block = zeroed ? calloc(1, total) : malloc(total);
+    if (bytes <= PTRDIFF_MAX - extra) /* no object may be larger */
+        block = zeroed ? calloc(1, bytes + extra) : malloc(bytes + extra);
     if (!block) {
         tern_log(module, TERN_LOG_ERROR, "out of memory: %zu bytes were asked for",
                  bytes);
@@ -98,14 +97,14 @@ size_t tern_alloc_num_held(tern_log_folder_t module)
 
 size_t tern_alloc_report(void)
 {
-    size_t total = 0;
 
     for (int module = 0; module < TERN_LOG_NUM_FOLDERS; module++) {
         size_t held = tern_alloc_num_held((tern_log_folder_t)module);
 
         if (held > 0)
             tern_log((tern_log_folder_t)module, TERN_LOG_WARN,
-                     "%zu blocks of memory were not given back", held);
+                     "%zu block%s of memory %s not given back", held,
+                     held == 1 ? "" : "s", held == 1 ? "was" : "were");
         total += held;
     }
     return total;
