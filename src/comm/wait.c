@@ -44,7 +44,7 @@ void tern_waiter_check_signals(tern_waiter_t *waiter)
 static bool must_look_often(const tern_waiter_t *waiter, const tern_wait_for_t *what)
 {
     return what->needs_mpi || tern_mailbox_num_pending(waiter->mailbox) > 0 ||
-           tern_mailbox_has_remote_peers(waiter->mailbox);
+           (what->sleep == NULL && tern_mailbox_has_remote_peers(waiter->mailbox));
 }
 
 /* 0: do not sleep yet. */

@@ -23,8 +23,8 @@ typedef bool tern_wait_done_fn(void *context);
 /** One line about what is waited for and whom: "push 17 of table entity to server rank 1 (256 keys)". */
 typedef void tern_wait_describe_fn(void *context, char *text, size_t text_bytes);
 
-/** Sleep for at most `timeout_ns` on something better than the doorbell (a futex that the event
- * itself wakes); NULL: the doorbell. */
+/** Sleep for at most `timeout_ns` on a futex that the event itself wakes, instead of on the doorbell.
+ * Only for a rank to which nobody sends a message meanwhile. */
 typedef void tern_wait_sleep_fn(void *context, uint64_t timeout_ns);
 
 typedef struct tern_wait_for {

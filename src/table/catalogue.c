@@ -1,0 +1,132 @@
+#include "table/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "store/index.h"
+#include "update/registry.h"
+
+void tern_catalogue_init(tern_catalogue_t *catalogue)
+{
+    *catalogue = (tern_catalogue_t){.version = 1};
+}
+
+void tern_catalogue_fini(tern_catalogue_t *catalogue)
+{
+    tern_free(TERN_LOG_TABLE, catalogue->tables);
+    *catalogue = (tern_catalogue_t){.version = 0};
+}
+
+tern_table_t *tern_catalogue_get(const tern_catalogue_t *catalogue, uint32_t id)
+{
+    return id < catalogue->num_tables ? catalogue->tables[id] : NULL;
+}
+
+tern_table_t *tern_catalogue_find(const tern_catalogue_t *catalogue, const char *name)
+{
+    for (uint32_t t = 0; t < catalogue->num_tables; t++)
+        if (strcmp(catalogue->tables[t]->record.name, name) == 0)
+            return catalogue->tables[t];
+    return NULL;
+}
+
+tern_status_t tern_catalogue_add(tern_catalogue_t *catalogue, tern_table_t *table)
+{
+    if (catalogue->num_tables == catalogue->capacity) {
+        uint32_t       capacity = 2 * catalogue->capacity + 4;
+        tern_table_t **tables   = tern_realloc(TERN_LOG_TABLE, catalogue->tables,
+                                               capacity * sizeof(tern_table_t *));
+
+        if (tables == NULL)
+            return TERN_ERR_NO_MEMORY;
+        catalogue->tables   = tables;
+        catalogue->capacity = capacity;
+    }
+    table->id                                  = catalogue->num_tables;
+    catalogue->tables[catalogue->num_tables++] = table;
+    catalogue->version                         = table->record.version;
+    return TERN_OK;
+}
+
+static tern_status_t refuse(const char *name, const char *why)
+{
+    tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR, "cannot create table '%s': %s",
+             name == NULL ? "(no name)" : name, why);
+    return TERN_ERR_ARG;
+}
+
+static tern_status_t check_enumerations(const tern_table_desc_t *desc)
+{
+    const uint32_t all_columns = TERN_COLUMN_VERSION | TERN_COLUMN_CHECKSUM |
+                                 TERN_COLUMN_ORIGIN | TERN_COLUMN_SIGNIFICANCE;
+
+    if (desc->type != TERN_FLOAT32 && desc->type != TERN_FLOAT64)
+        return refuse(desc->name,
+                      "the value type is neither TERN_FLOAT32 nor TERN_FLOAT64");
+    if ((unsigned)desc->init.kind > TERN_INIT_NORMAL)
+        return refuse(desc->name, "the kind of initialiser is unknown");
+    if ((unsigned)desc->sync > TERN_SYNC_ASYNC)
+        return refuse(desc->name,
+                      "the consistency is none of TERN_SYNC_BSP, _SSP, _ASYNC");
+    if (desc->staleness != 0 && desc->sync != TERN_SYNC_SSP)
+        return refuse(desc->name,
+                      "a staleness is given, but the consistency is not TERN_SYNC_SSP");
+    if ((unsigned)desc->index > TERN_INDEX_PAGED)
+        return refuse(desc->name, "the kind of index is unknown");
+    if ((desc->columns & ~all_columns) != 0)
+        return refuse(desc->name, "an unknown column is asked for");
+    return TERN_OK;
+}
+
+static tern_status_t check(const tern_catalogue_t  *catalogue,
+                           const tern_table_desc_t *desc, const tern_update_t *rule)
+{
+    if (desc->name == NULL || desc->name[0] == '\0')
+        return refuse(desc->name, "a table needs a name");
+    if (strlen(desc->name) >= sizeof((tern_table_record_t *)NULL)->name)
+        return refuse(desc->name, "the name is longer than 63 bytes");
+    if (tern_catalogue_find(catalogue, desc->name) != NULL)
+        return refuse(desc->name, "a table of this name exists");
+    if (desc->width == 0)
+        return refuse(desc->name, "the width is zero");
+    if (desc->width > TERN_MAX_WIDTH)
+        return refuse(desc->name, "the width is above 16 Mi values");
+    if (desc->keys.first >= desc->keys.end)
+        return refuse(desc->name, "the key range is empty");
+    if (rule == NULL || strlen(rule->name) >= sizeof((tern_table_record_t *)NULL)->update)
+        return refuse(desc->name, "the update rule is unknown");
+    if (desc->policy != NULL && strcmp(desc->policy, "static") != 0)
+        return refuse(desc->name,
+                      "the management policy is unknown; this version has: static");
+    return check_enumerations(desc);
+}
+
+tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
+                                      const tern_table_desc_t *desc,
+                                      const tern_update_t *rule, uint64_t seed,
+                                      tern_table_record_t *record)
+{
+    tern_status_t status = check(catalogue, desc, rule);
+
+    if (status != TERN_OK)
+        return status;
+    memset(record, 0, sizeof *record); /* records are compared as bytes */
+    snprintf(record->name, sizeof record->name, "%s", desc->name);
+    snprintf(record->update, sizeof record->update, "%s", rule->name);
+    snprintf(record->policy, sizeof record->policy, "%s", "static");
+    record->keys      = desc->keys;
+    record->width     = desc->width;
+    record->type      = desc->type;
+    record->sync      = desc->sync;
+    record->staleness = desc->staleness;
+    record->index = desc->index == TERN_INDEX_AUTO ? TERN_INDEX_ARITHMETIC : desc->index;
+    record->columns        = desc->columns;
+    record->init.kind      = desc->init.kind;
+    record->init.a         = desc->init.a;
+    record->init.b         = desc->init.b;
+    record->update_options = tern_update_options_resolve(rule, &desc->update_options);
+    record->seed           = seed;
+    record->version        = catalogue->version + 1;
+    return TERN_OK;
+}

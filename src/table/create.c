@@ -1,0 +1,306 @@
+/** \file
+ * One shared window a table and node: each server contributes its segment, the node's first rank the
+ * paged index in front of that.
+ *
+ * \code
+ * part of node rank 0:   [ index ] [ segment, if it is a server ]
+ * part of other servers: [ segment ]
+ * \endcode
+ */
+#include "table/create.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "comm/collective.h"
+#include "table/initializer.h"
+#include "update/registry.h"
+
+static size_t in_pages(size_t bytes)
+{
+    return (bytes + TERN_PAGE_BYTES - 1) & ~(size_t)(TERN_PAGE_BYTES - 1);
+}
+
+static bool is_paged(const tern_table_t *table)
+{
+    return table->record.index == TERN_INDEX_PAGED;
+}
+
+static size_t index_bytes(const tern_table_t *table)
+{
+    return is_paged(table) ? in_pages(tern_row_index_bytes(table->record.keys)) : 0;
+}
+
+static uint64_t num_keys_of(const tern_table_t *table, int server)
+{
+    tern_range_t range = tern_partition_range(&table->partition, (uint32_t)server);
+
+    return range.end - range.first;
+}
+
+/* Bytes that `rank` of this node contributes to the window. */
+static size_t part_bytes(const tern_table_t *table, const tern_group_t *group, int rank)
+{
+    const tern_member_t *member = &group->members[rank];
+    size_t               bytes  = member->node_rank == 0 ? index_bytes(table) : 0;
+
+    if (member->server >= 0)
+        bytes += in_pages(
+            tern_segment_bytes(&table->view.layout, num_keys_of(table, member->server)));
+    return bytes;
+}
+
+static void *segment_memory(const tern_table_t *table, const tern_group_t *group,
+                            int rank)
+{
+    int   node_rank = group->members[rank].node_rank;
+    char *part      = table->shared->parts[node_rank];
+
+    return part + (node_rank == 0 ? index_bytes(table) : 0);
+}
+
+/* The smallest shift that numbers the slots of the node's largest segment. */
+static uint32_t slot_shift_of(const tern_view_t *view)
+{
+    uint64_t most  = 1;
+    uint32_t shift = 0;
+
+    for (uint32_t s = 0; s < view->num_segments; s++)
+        if (view->segment_keys[s].end - view->segment_keys[s].first > most)
+            most = view->segment_keys[s].end - view->segment_keys[s].first;
+    while ((UINT64_C(1) << shift) < most)
+        shift++;
+    return shift;
+}
+
+static tern_status_t list_segments(tern_table_t *table, const tern_group_t *group)
+{
+    tern_view_t *view = &table->view;
+    uint32_t     n    = 0;
+
+    for (int i = 0; i < group->node_size; i++)
+        if (group->members[group->node_members[i]].server >= 0)
+            view->num_segments++;
+    view->segments =
+        tern_alloc_zeroed(TERN_LOG_TABLE, view->num_segments * sizeof *view->segments);
+    view->segment_keys = tern_alloc_zeroed(
+        TERN_LOG_TABLE, view->num_segments * sizeof *view->segment_keys);
+    if (view->segments == NULL || view->segment_keys == NULL)
+        return TERN_ERR_NO_MEMORY;
+    for (int i = 0; i < group->node_size; i++) {
+        int server = group->members[group->node_members[i]].server;
+
+        if (server >= 0)
+            view->segment_keys[n++] =
+                tern_partition_range(&table->partition, (uint32_t)server);
+    }
+    view->slot_shift = slot_shift_of(view);
+    if (is_paged(table) &&
+        ((uint64_t)view->num_segments << view->slot_shift) > TERN_INDEX_SLOT_MASK) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "table '%s': a node can index at most %u rows; use more nodes",
+                 table->record.name, TERN_INDEX_SLOT_MASK);
+        return TERN_ERR_ARG;
+    }
+    return TERN_OK;
+}
+
+static tern_table_t *new_table(const tern_table_site_t   *site,
+                               const tern_table_record_t *record,
+                               const tern_update_t       *rule)
+{
+    tern_table_t *table = tern_alloc_zeroed(TERN_LOG_TABLE, sizeof *table);
+    tern_view_t  *view;
+
+    if (table == NULL)
+        return NULL;
+    table->record    = *record;
+    table->rule      = *rule;
+    table->client    = site->client;
+    table->sync      = tern_table_sync_ops((tern_sync_t)record->sync);
+    table->staleness = record->staleness;
+    table->row_bytes = record->width * tern_type_bytes((tern_type_t)record->type);
+    tern_partition_init(&table->partition, record->keys,
+                        (uint32_t)site->group->num_servers);
+    view          = &table->view;
+    view->keys    = record->keys;
+    view->holders = site->holders;
+    view->epoch   = site->epoch;
+    view->apply   = rule->apply;
+    view->apply_context =
+        rule->context != NULL ? rule->context : &table->record.update_options;
+    view->source   = (uint32_t)site->group->rank;
+    view->counters = site->counters;
+    tern_row_layout_init(&view->layout, record->width, (tern_type_t)record->type,
+                         tern_update_state_width(rule, record->width), record->columns);
+    return table;
+}
+
+/* The window; refused before MPI is asked when the ledger says that it cannot fit. */
+static tern_status_t reserve(const tern_table_site_t *site, tern_table_t *table)
+{
+    size_t        bytes = part_bytes(table, site->group, site->group->rank);
+    tern_status_t status;
+
+    status = list_segments(table, site->group);
+    if (status == TERN_OK && !tern_ledger_reserve(site->ledger, bytes)) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "table '%s' asks for %zu bytes of shared memory here; the node has %llu "
+                 "and has "
+                 "promised %llu of them: raise --shared-limit or the size of /dev/shm, "
+                 "or use more nodes",
+                 table->record.name, bytes, (unsigned long long)site->ledger->limit_bytes,
+                 (unsigned long long)site->ledger->reserved_bytes);
+        status = TERN_ERR_NO_MEMORY;
+    } else if (status == TERN_OK) {
+        table->reserved_bytes = bytes;
+        table->ledger         = site->ledger;
+    }
+    status = tern_collective_agree(site->waiter, status, "reserving a table");
+    if (status == TERN_OK)
+        status = tern_collective_agree(
+            site->waiter, tern_shared_create(site->group, bytes, &table->shared),
+            "allocating a table");
+    return status;
+}
+
+/* Every server commits and fills its own rows; the index has been formatted before. */
+static tern_status_t fill(const tern_table_site_t *site, tern_table_t *table,
+                          uint32_t segment)
+{
+    tern_status_t status =
+        tern_shard_create(&table->view, segment, site->ledger, &table->shard);
+
+    if (status == TERN_OK)
+        status = tern_shard_fill(table->shard, table->view.segment_keys[segment],
+                                 tern_initializer_fill, &table->record);
+    if (status == TERN_OK)
+        tern_segment_open(&table->view.segments[segment], site->epoch, TERN_LEASE_NONE);
+    return status;
+}
+
+static void format_own_part(const tern_table_site_t *site, tern_table_t *table)
+{
+    const tern_group_t *group = site->group;
+    int                 own   = group->members[group->rank].server;
+    void               *memory;
+    size_t              bytes;
+
+    if (group->node_rank == 0 && is_paged(table))
+        tern_row_index_format(table->shared->parts[0], table->record.keys);
+    if (own < 0)
+        return;
+    memory = segment_memory(table, group, group->rank);
+    bytes  = tern_segment_bytes(&table->view.layout, num_keys_of(table, own));
+    site->bind_memory(memory, bytes);
+    tern_segment_format(memory, &table->view.layout, num_keys_of(table, own),
+                        site->epoch);
+}
+
+static void attach(const tern_table_site_t *site, tern_table_t *table)
+{
+    const tern_group_t *group = site->group;
+    uint32_t            n     = 0;
+
+    if (is_paged(table))
+        table->view.index = table->shared->parts[0];
+    for (int i = 0; i < group->node_size; i++) {
+        int rank = group->node_members[i];
+
+        if (group->members[rank].server >= 0)
+            tern_segment_attach(&table->view.segments[n++],
+                                segment_memory(table, group, rank), &table->view.layout);
+    }
+}
+
+static uint32_t own_segment(const tern_group_t *group)
+{
+    uint32_t segment = 0;
+
+    for (int i = 0; group->node_members[i] != group->rank; i++)
+        if (group->members[group->node_members[i]].server >= 0)
+            segment++;
+    return segment;
+}
+
+/* The rows, between two agreements: all headers before anybody attaches, all rows before anybody reads. */
+static tern_status_t populate(const tern_table_site_t *site, tern_table_t *table)
+{
+    tern_status_t status;
+
+    format_own_part(site, table);
+    status = tern_collective_agree(site->waiter, TERN_OK, "formatting a table");
+    if (status != TERN_OK)
+        return status;
+    attach(site, table);
+    if (tern_group_has(site->group, TERN_ROLE_SERVER))
+        status = fill(site, table, own_segment(site->group));
+    return tern_collective_agree(site->waiter, status, "filling a table");
+}
+
+/* All ranks must have given the same description. */
+static tern_status_t compare(const tern_table_site_t   *site,
+                             const tern_table_record_t *record)
+{
+    tern_table_record_t first = *record;
+    tern_status_t status = tern_collective_broadcast(site->waiter, &first, sizeof first,
+                                                     "describing a table");
+
+    if (status == TERN_OK && memcmp(&first, record, sizeof first) != 0) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "table '%s' is described differently on rank 0 (where it is '%s')",
+                 record->name, first.name);
+        status = TERN_ERR_ARG;
+    }
+    return tern_collective_agree(site->waiter, status,
+                                 "comparing the descriptions of a table");
+}
+
+tern_status_t tern_table_build(const tern_table_site_t *site,
+                               const tern_table_desc_t *desc, const tern_update_t *rule,
+                               tern_table_t **table_p)
+{
+    tern_table_record_t record;
+    tern_table_t       *table = NULL;
+    tern_status_t       status =
+        tern_catalogue_describe(site->catalogue, desc, rule, site->seed, &record);
+
+    status = tern_collective_agree(site->waiter, status,
+                                   "checking the description of a table");
+    if (status == TERN_OK)
+        status = compare(site, &record);
+    if (status != TERN_OK)
+        return status;
+    table  = new_table(site, &record, rule);
+    status = tern_collective_agree(
+        site->waiter, table == NULL ? TERN_ERR_NO_MEMORY : TERN_OK, "creating a table");
+    if (status == TERN_OK)
+        status = reserve(site, table);
+    if (status == TERN_OK)
+        status = populate(site, table);
+    if (status == TERN_OK)
+        status = tern_collective_agree(
+            site->waiter, tern_catalogue_add(site->catalogue, table), "entering a table");
+    if (status != TERN_OK) {
+        tern_table_destroy(&table);
+        return status;
+    }
+    *table_p = table;
+    return TERN_OK;
+}
+
+void tern_table_destroy(tern_table_t **table_p)
+{
+    tern_table_t *table = *table_p;
+
+    if (table == NULL)
+        return;
+    tern_shard_destroy(&table->shard);
+    tern_shared_destroy(&table->shared);
+    if (table->ledger != NULL)
+        tern_ledger_release(table->ledger, table->reserved_bytes);
+    tern_free(TERN_LOG_TABLE, table->view.segment_keys);
+    tern_free(TERN_LOG_TABLE, table->view.segments);
+    tern_free(TERN_LOG_TABLE, table);
+    *table_p = NULL;
+}

@@ -1,0 +1,33 @@
+/** \file
+ * Creation of tables: collective, agreed at every step that can fail, so that all ranks return the same
+ * status and nobody is left waiting.
+ */
+#ifndef TERN_TABLE_CREATE_H
+#define TERN_TABLE_CREATE_H
+
+#include "comm/wait.h"
+#include "table/catalogue.h"
+
+/** What a table is built in; borrowed until the table is destroyed. */
+typedef struct tern_table_site {
+    tern_group_t         *group;
+    tern_waiter_t        *waiter;
+    tern_ledger_t        *ledger; /* of the node */
+    const tern_holders_t *holders;
+    tern_counters_t      *counters;
+    tern_catalogue_t     *catalogue;
+    struct tern_client   *client; /* NULL where the rank is no worker */
+    uint64_t              epoch;
+    uint64_t              seed;
+    void (*bind_memory)(void *memory, size_t bytes); /* to the caller's NUMA domain */
+} tern_table_site_t;
+
+/** Collective over the ranks. On success the table is in the catalogue. */
+tern_status_t tern_table_build(const tern_table_site_t *site,
+                               const tern_table_desc_t *desc, const tern_update_t *rule,
+                               tern_table_t **table_p);
+
+/** Collective over the node. */
+void tern_table_destroy(tern_table_t **table_p);
+
+#endif

@@ -1,0 +1,48 @@
+#include "table/table.h"
+
+#include <assert.h>
+
+const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync)
+{
+    switch (sync) {
+    case TERN_SYNC_SSP:
+        return &tern_sync_ssp;
+    case TERN_SYNC_ASYNC:
+        return &tern_sync_async;
+    default:
+        return &tern_sync_bsp;
+    }
+}
+
+void tern_table_set_sync(tern_table_t *table, tern_sync_t sync, uint32_t staleness)
+{
+    assert(table != NULL);
+    table->sync      = tern_table_sync_ops(sync);
+    table->staleness = staleness;
+}
+
+const char *tern_table_name(const tern_table_t *table)
+{
+    return table->record.name;
+}
+
+tern_range_t tern_table_keys(const tern_table_t *table)
+{
+    return table->record.keys;
+}
+
+uint32_t tern_table_width(const tern_table_t *table)
+{
+    return table->record.width;
+}
+
+tern_type_t tern_table_type(const tern_table_t *table)
+{
+    return (tern_type_t)table->record.type;
+}
+
+bool tern_is_local(const tern_table_t *table, tern_key_t key)
+{
+    return key >= table->record.keys.first && key < table->record.keys.end &&
+           tern_view_has(&table->view, key);
+}

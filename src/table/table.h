@@ -1,0 +1,49 @@
+/** \file
+ * Table: everything a rank knows about one table. Pull and push read it, only its creation writes it.
+ */
+#ifndef TERN_TABLE_TABLE_H
+#define TERN_TABLE_TABLE_H
+
+#include "comm/shared.h"
+#include "keys/partition.h"
+#include "store/shard.h"
+#include "store/view.h"
+#include "sync/rule.h"
+#include "tern/table.h"
+
+/** Rows stay far below what one message can carry. */
+#define TERN_MAX_WIDTH (1u << 24)
+
+/** A table as the catalogue describes it: fixed size, no pointers, so that it travels as it is. */
+typedef struct tern_table_record {
+    char                  name[64];
+    char                  update[32];
+    char                  policy[16];
+    tern_range_t          keys;
+    uint32_t              width;
+    uint32_t              type, sync, staleness, index, columns;
+    tern_initializer_t    init;
+    tern_update_options_t update_options; /* defaults filled in */
+    uint64_t              seed;
+    uint64_t              version; /* of the catalogue that has it */
+} tern_table_record_t;
+
+struct tern_table {
+    uint32_t            id; /* number in the catalogue */
+    tern_table_record_t record;
+    tern_update_t       rule;
+    tern_partition_t    partition; /* of the keys over the servers, by server number */
+    tern_view_t         view;      /* the rows of this node */
+    tern_shard_t       *shard;     /* the caller's rows; NULL where it is no server */
+    tern_shared_t      *shared;
+    tern_ledger_t      *ledger; /* where reserved_bytes are entered; NULL: nothing is */
+    size_t              reserved_bytes;
+    const tern_sync_ops_t *sync;
+    uint32_t               staleness;
+    size_t row_bytes; /* of the values of a row, on the wire and in the user's arrays */
+    struct tern_client *client; /* of the rank that holds this handle */
+};
+
+const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync);
+
+#endif
