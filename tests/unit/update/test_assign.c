@@ -1,0 +1,25 @@
+/** \file
+ * The last push wins.
+ */
+#include "unit/update/rule_fixture.h"
+
+static void reference(uint32_t width, double w[], double state[], const double g[],
+                      const tern_update_options_t *options)
+{
+    (void)state;
+    (void)options;
+    for (uint32_t j = 0; j < width; j++)
+        w[j] = g[j];
+}
+
+static void assign_keeps_the_last_push(void)
+{
+    check_rule(&tern_update_assign, &(tern_update_options_t){0}, reference);
+}
+
+int main(void)
+{
+    static const fact_t facts[] = {FACT(assign_keeps_the_last_push)};
+
+    return facts_run("update/assign", facts, 1);
+}
