@@ -97,6 +97,7 @@ size_t tern_alloc_num_held(tern_log_folder_t module)
 
 size_t tern_alloc_report(void)
 {
+    size_t total = 0;
 
     for (int module = 0; module < TERN_LOG_NUM_FOLDERS; module++) {
         size_t held = tern_alloc_num_held((tern_log_folder_t)module);
