@@ -5,7 +5,6 @@
 #include "comm/group.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,7 +57,7 @@ static void number_nodes(tern_group_t *group)
     group->node = group->members[group->rank].node;
 }
 
-static int gather_members(tern_group_t *group, const char *cores)
+static int gather_members(tern_group_t *group, const tern_place_t *place)
 {
     tern_member_t self   = {.node_rank   = group->node_rank,
                             .pid         = (int32_t)getpid(),
@@ -69,7 +68,7 @@ static int gather_members(tern_group_t *group, const char *cores)
     int           code;
 
     gethostname(self.host, sizeof self.host - 1);
-    snprintf(self.cores, sizeof self.cores, "%s", cores);
+    memcpy(self.cores, place->cores, sizeof self.cores);
     code = MPI_Bcast(&lowest, 1, MPI_INT, 0, group->node_comm);
     if (code != MPI_SUCCESS)
         return code;
@@ -78,7 +77,7 @@ static int gather_members(tern_group_t *group, const char *cores)
                          MPI_BYTE, group->comm);
 }
 
-tern_status_t tern_group_create(MPI_Comm comm, int node_ranks, const char *cores,
+tern_status_t tern_group_create(MPI_Comm comm, int node_ranks, const tern_place_t *place,
                                 tern_group_t **group_p)
 {
     tern_group_t *group = tern_alloc_zeroed(TERN_LOG_COMM, sizeof *group);
@@ -102,7 +101,7 @@ tern_status_t tern_group_create(MPI_Comm comm, int node_ranks, const char *cores
         status = TERN_ERR_NO_MEMORY;
         goto err_free;
     }
-    status = tern_mpi_check(gather_members(group, cores), "MPI_Allgather");
+    status = tern_mpi_check(gather_members(group, place), "MPI_Allgather");
     if (status != TERN_OK)
         goto err_free;
     number_nodes(group);

@@ -25,8 +25,9 @@ typedef struct tern_member {
     char     cores[64]; /* binding as a list, for people */
     int32_t  node, node_rank;
     int32_t  pid;
-    uint32_t roles;          /* of tern_role_t */
-    int32_t  server, worker; /* number among servers, workers; -1: none */
+    int32_t  num_cores, num_domains; /* of its host: cores it may use, NUMA domains */
+    uint32_t roles;                  /* of tern_role_t */
+    int32_t  server, worker;         /* number among servers, workers; -1: none */
     uint32_t incarnation;
 } tern_member_t;
 
@@ -45,8 +46,14 @@ typedef struct tern_group {
     int           *agents;       /* [num_nodes]: the rank that speaks for each node */
 } tern_group_t;
 
-/** Collective: find the nodes. `cores` describes the caller's binding. `node_ranks` 0: whole hosts. */
-tern_status_t tern_group_create(MPI_Comm comm, int node_ranks, const char *cores,
+/** What a rank tells the others about its place. */
+typedef struct tern_place {
+    char cores[64]; /* its binding */
+    int  num_cores, num_domains;
+} tern_place_t;
+
+/** Collective: find the nodes. `node_ranks` 0: whole hosts. */
+tern_status_t tern_group_create(MPI_Comm comm, int node_ranks, const tern_place_t *place,
                                 tern_group_t **group_p);
 
 /** Collective: give the ranks their roles [size], the same on every rank. */

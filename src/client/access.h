@@ -1,0 +1,22 @@
+/** \file
+ * What the access functions have in common.
+ */
+#ifndef TERN_CLIENT_ACCESS_H
+#define TERN_CLIENT_ACCESS_H
+
+#include "client/client.h"
+#include "tern/access.h"
+
+/** Arguments that are there, a caller that is a worker, scratch for `num_keys`. */
+tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
+                                     const void *keys, const void *rows);
+
+/** Every key lies in the table; the error names the first that does not. */
+tern_status_t tern_access_check_keys(const tern_table_t *table, size_t num_keys,
+                                     const tern_key_t keys[]);
+
+/** Hand a request over, or after an error wait for what it has sent and release it. */
+tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,
+                                 tern_request_t **request_p);
+
+#endif

@@ -1,0 +1,157 @@
+/** \file
+ * Client: a worker's side of the protocol. Requests that did not complete in node memory, the streams
+ * of messages that carry them, and the worker's clock.
+ *
+ * \code
+ * request  what the user waits for: one pull, push or set
+ *   part   what one server has to do for it: one message, kept until all its keys are answered
+ * stream   the parts under way to one server, numbered in order
+ * \endcode
+ */
+#ifndef TERN_CLIENT_CLIENT_H
+#define TERN_CLIENT_CLIENT_H
+
+#include "base/phase.h"
+#include "comm/wait.h"
+#include "sync/board.h"
+#include "table/catalogue.h"
+#include "tern/request.h"
+
+/** A server remembers which of the last so many sequence numbers it has applied: no stream may have
+ * a longer span under way. */
+#define TERN_STREAM_SPAN 1024u
+
+typedef struct tern_part {
+    struct tern_part *next; /* in the stream, oldest first; in the free list */
+    tern_request_t   *request;
+    tern_buffer_t    *message;   /* as sent, kept for sending it again */
+    tern_buffer_t    *places;    /* holds positions and answered; NULL for ranges */
+    uint32_t         *positions; /* [num_keys] in the user's arrays; NULL: consecutive */
+    uint32_t          first_position; /* where consecutive ones begin */
+    uint32_t          num_keys, num_left;
+    uint64_t         *answered; /* bit per key; NULL before the first partial reply */
+    tern_buffer_t    *answered_buffer;
+    uint64_t          sequence;
+    uint64_t          sent_ns;
+    uint32_t          num_sends;
+} tern_part_t;
+
+typedef struct tern_stream {
+    int           server_rank;
+    uint64_t      next_sequence; /* starts at 1 */
+    tern_part_t  *first;
+    tern_part_t **end_p;
+} tern_stream_t;
+
+struct tern_request {
+    struct tern_client  *client;
+    const tern_table_t  *table;
+    tern_message_kind_t  kind;
+    char                *values; /* where pulled rows go */
+    uint32_t             num_parts;
+    tern_status_t        status;
+    struct tern_request *next, **previous_p; /* all that are not released */
+};
+
+typedef struct tern_client {
+    tern_group_t           *group;
+    tern_mailbox_t         *mailbox;
+    tern_waiter_t          *waiter;
+    tern_counters_t        *counters;
+    tern_phases_t          *phases;
+    const tern_catalogue_t *catalogue;
+    tern_board_t           *board;
+    uint32_t                slot; /* on the board */
+    uint64_t                clock, barrier;
+    uint64_t                epoch;
+    uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
+    tern_stream_t          *streams;                         /* [num_servers] */
+    size_t                  num_parts;                       /* under way */
+    size_t                  num_changes; /* of these, pushes and sets */
+    tern_request_t         *requests;    /* not released */
+    tern_request_t         *free_requests;
+    tern_part_t            *free_parts;
+    uint32_t               *missing, *order; /* [scratch_keys] */
+    size_t                  scratch_keys;
+    size_t                 *counts; /* [num_servers + 1] */
+} tern_client_t;
+
+/** What a client works with; borrowed. */
+typedef struct tern_client_site {
+    tern_group_t           *group;
+    tern_waiter_t          *waiter;
+    tern_counters_t        *counters;
+    tern_phases_t          *phases;
+    const tern_catalogue_t *catalogue;
+    tern_board_t           *board;
+    uint32_t                slot;
+    uint64_t                epoch;
+    uint64_t                resend_ns;
+} tern_client_site_t;
+
+tern_status_t tern_client_create(const tern_client_site_t *site,
+                                 tern_client_t           **client_p);
+
+/** Requests that the user has not waited for are released. */
+void tern_client_destroy(tern_client_t **client_p);
+
+/** Wait for everything under way. */
+void tern_client_complete(tern_client_t *client);
+
+/** Log everything outstanding. */
+void tern_client_dump(const tern_client_t *client);
+
+/** Room for the scratch of a call with `num_keys`; allocates only when a call is the largest so far. */
+tern_status_t tern_client_reserve(tern_client_t *client, size_t num_keys);
+
+/** \name Requests */
+/**@{*/
+tern_request_t *tern_request_create(tern_client_t *client, const tern_table_t *table,
+                                    tern_message_kind_t kind, void *values);
+void            tern_request_release(tern_request_t *request);
+
+/** Give a request to the user: nothing to wait for is NULL, no place to put it means wait here. */
+tern_status_t tern_request_hand_over(tern_request_t *request, tern_request_t **request_p);
+/**@}*/
+
+/** \name Issuing: turn what is not on this node into parts and send them */
+/**@{*/
+
+/** The keys at `positions` [num_positions]. `rows` are what is pushed, NULL for a pull. */
+tern_status_t tern_issue_keys(tern_request_t *request, size_t num_positions,
+                              const uint32_t positions[], const tern_key_t keys[],
+                              const void *rows);
+
+/** The keys of `range`, all of one server; row i is at `first_position` + i of the user's array. */
+tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
+                               tern_range_t range, uint32_t first_position,
+                               const void *rows);
+/**@}*/
+
+/** \name Parts and streams */
+/**@{*/
+tern_part_t  *tern_part_create(tern_client_t *client, tern_request_t *request,
+                               size_t payload_bytes, uint32_t num_keys,
+                               bool has_positions);
+tern_status_t tern_part_send(tern_client_t *client, tern_stream_t *stream,
+                             tern_part_t *part);
+void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, char *text,
+                        size_t text_bytes);
+
+/** A tern_message_fn: a server's answer. */
+void tern_client_handle_reply(void *context, const tern_message_t *message);
+
+/** A tern_poll_fn: send again what has not been answered in time. */
+bool tern_client_poll(void *context);
+/**@}*/
+
+/** \name Clocks: see tern/sync.h */
+/**@{*/
+tern_status_t tern_client_clock(tern_client_t *client);
+tern_status_t tern_client_barrier(tern_client_t *client);
+
+/** This worker is done and holds nobody back any more. */
+void tern_client_leave(tern_client_t *client);
+/**@}*/
+
+#endif

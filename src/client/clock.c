@@ -1,0 +1,166 @@
+/** \file
+ * The worker's clock and the barrier are two lanes of one board: publish a count, wait until the job's
+ * minimum allows to go on. A clock is published only after the owners have acknowledged every push of the
+ * step, else it would overtake data.
+ */
+#include <stdio.h>
+
+#include "client/client.h"
+
+typedef struct lane_wait {
+    tern_client_t *client;
+    tern_lane_t    lane;
+    uint64_t       required;
+} lane_wait_t;
+
+static bool is_reached(void *context)
+{
+    const lane_wait_t *wait = context;
+
+    return tern_board_global_min(wait->client->board, wait->lane) >= wait->required ||
+           tern_node_stop_signal(tern_mailbox_node(wait->client->mailbox)) != 0;
+}
+
+static void sleep_on_board(void *context, uint64_t timeout_ns)
+{
+    lane_wait_t *wait = context;
+
+    tern_board_wait(wait->client->board, wait->lane, wait->required, timeout_ns);
+}
+
+/* The rank behind a slot of this node's board. */
+static int rank_of_slot(const tern_group_t *group, uint32_t slot)
+{
+    for (int i = 0; i < group->node_size; i++)
+        if (group->members[group->node_members[i]].worker >= 0 && slot-- == 0)
+            return group->node_members[i];
+    return -1;
+}
+
+static void describe(void *context, char *text, size_t text_bytes)
+{
+    const lane_wait_t   *wait    = context;
+    const tern_client_t *client  = wait->client;
+    int                  laggard = tern_board_laggard(client->board, wait->lane);
+    uint32_t             slot    = 0;
+
+    if (laggard < 0) {
+        tern_board_node_min(client->board, wait->lane, &slot);
+        laggard = rank_of_slot(client->group, slot);
+    }
+    snprintf(text, text_bytes, "%s %llu of the slowest worker: rank %d stands at %llu",
+             wait->lane == TERN_LANE_CLOCK ? "clock" : "barrier",
+             (unsigned long long)wait->required, laggard,
+             (unsigned long long)tern_board_global_min(client->board, wait->lane));
+}
+
+/* True if nobody sends this rank a message while it has no request under way. */
+static bool is_left_alone(const tern_client_t *client)
+{
+    return client->group->num_nodes == 1 ||
+           (!tern_group_has(client->group, TERN_ROLE_SERVER | TERN_ROLE_SCHEDULER) &&
+            !tern_group_is_agent(client->group));
+}
+
+static tern_status_t wait_on_lane(tern_client_t *client, tern_lane_t lane,
+                                  uint64_t required)
+{
+    lane_wait_t     wait = {client, lane, required};
+    tern_wait_for_t what = {
+        .is_done  = is_reached,
+        .describe = describe,
+        .sleep = is_left_alone(client) && client->num_parts == 0 ? sleep_on_board : NULL,
+        .context = &wait};
+    tern_phase_t before;
+
+    if (!is_reached(&wait)) {
+        before = tern_phase_enter(client->phases, TERN_PHASE_WAIT);
+        tern_waiter_wait(client->waiter, &what);
+        tern_phase_enter(client->phases, before);
+    }
+    return tern_node_stop_signal(tern_mailbox_node(client->mailbox)) != 0
+               ? TERN_ERR_STOPPED
+               : TERN_OK;
+}
+
+static void publish(tern_client_t *client, tern_lane_t lane, uint64_t count)
+{
+    const tern_group_t *group = client->group;
+
+    if (!tern_board_publish(client->board, lane, client->slot, count) ||
+        group->num_nodes == 1)
+        return;
+    if (tern_group_is_agent(group))
+        tern_mailbox_progress(client->mailbox); /* its poll tells the scheduler */
+    else
+        tern_node_ring(tern_mailbox_node(client->mailbox), group->agents[group->node]);
+}
+
+static bool has_no_changes(void *context)
+{
+    return ((tern_client_t *)context)->num_changes == 0;
+}
+
+static void describe_changes(void *context, char *text, size_t text_bytes)
+{
+    const tern_client_t *client = context;
+
+    for (int s = 0; s < client->group->num_servers; s++)
+        for (const tern_part_t *part = client->streams[s].first; part != NULL;
+             part                    = part->next)
+            if (part->request->kind != TERN_MESSAGE_PULL) {
+                                   tern_part_describe(part, &client->streams[s], text, text_bytes);
+                                   return;
+            }
+    snprintf(text, text_bytes, "nothing");
+}
+
+static void wait_for_changes(tern_client_t *client)
+{
+    tern_wait_for_t what = {
+        .is_done = has_no_changes, .describe = describe_changes, .context = client};
+    tern_phase_t before;
+
+    if (client->num_changes == 0)
+        return;
+    before = tern_phase_enter(client->phases, TERN_PHASE_PUSH);
+    tern_waiter_wait(client->waiter, &what);
+    tern_phase_enter(client->phases, before);
+}
+
+/* The strictest bound over the tables. */
+static uint64_t required_clock(const tern_client_t *client)
+{
+    uint64_t required = 0;
+
+    for (uint32_t t = 0; t < client->catalogue->num_tables; t++) {
+        const tern_table_t *table = client->catalogue->tables[t];
+        uint64_t bound = table->sync->required_min(client->clock, table->staleness);
+
+        if (bound > required)
+            required = bound;
+    }
+    return required;
+}
+
+tern_status_t tern_client_clock(tern_client_t *client)
+{
+    wait_for_changes(client);
+    publish(client, TERN_LANE_CLOCK, ++client->clock);
+    if (client->group->num_nodes > 1)
+        tern_mailbox_progress(client->mailbox);
+    return wait_on_lane(client, TERN_LANE_CLOCK, required_clock(client));
+}
+
+tern_status_t tern_client_barrier(tern_client_t *client)
+{
+    wait_for_changes(client);
+    publish(client, TERN_LANE_BARRIER, ++client->barrier);
+    return wait_on_lane(client, TERN_LANE_BARRIER, client->barrier);
+}
+
+void tern_client_leave(tern_client_t *client)
+{
+    publish(client, TERN_LANE_CLOCK, TERN_CLOCK_LEFT);
+    publish(client, TERN_LANE_BARRIER, TERN_CLOCK_LEFT);
+}

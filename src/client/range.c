@@ -1,0 +1,156 @@
+/** \file
+ * Pull and push of ranges: cut at the borders of the servers. The pieces of this node go through its
+ * memory, the others as one message each, without keys.
+ */
+#include "base/alloc.h"
+#include "client/access.h"
+
+static tern_status_t check_range(const tern_table_t *table, tern_range_t range)
+{
+    const tern_range_t *keys = &table->record.keys;
+
+    if (range.first <= range.end && range.first >= keys->first && range.end <= keys->end)
+        return TERN_OK;
+    tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+             "range [%llu, %llu) is not inside table '%s', which has keys [%llu, %llu)",
+             (unsigned long long)range.first, (unsigned long long)range.end,
+             table->record.name, (unsigned long long)keys->first,
+             (unsigned long long)keys->end);
+    return TERN_ERR_ARG;
+}
+
+typedef struct range_call {
+    tern_table_t       *table;
+    tern_message_kind_t kind;
+    tern_range_t        range;
+    char               *values; /* PULL: rows to fill */
+    const char         *deltas; /* PUSH: rows to apply */
+    tern_request_t     *request;
+} range_call_t;
+
+/* Rows of this node that could not be reached in memory: one message for each run of them. */
+static tern_status_t send_missing(range_call_t *call, uint32_t server, tern_range_t piece,
+                                  size_t num_missing)
+{
+    const uint32_t *missing = call->table->client->missing;
+    uint32_t        offset  = (uint32_t)(piece.first - call->range.first);
+
+    for (size_t i = 0; i < num_missing;) {
+        size_t        n = 1;
+        tern_range_t  run;
+        tern_status_t status;
+
+        while (i + n < num_missing && missing[i + n] == missing[i] + n)
+            n++;
+        run    = (tern_range_t){piece.first + missing[i], piece.first + missing[i] + n};
+        status = tern_issue_range(call->request, server, run, offset + missing[i],
+                                  call->deltas);
+        if (status != TERN_OK)
+            return status;
+        i += n;
+    }
+    return TERN_OK;
+}
+
+static tern_status_t access_here(range_call_t *call, uint32_t server, tern_range_t piece)
+{
+    tern_table_t  *table  = call->table;
+    tern_client_t *client = table->client;
+    size_t         offset = (piece.first - call->range.first) * table->row_bytes;
+    size_t         num_missing;
+
+    if (call->kind == TERN_MESSAGE_PULL)
+        num_missing = tern_view_read_range(&table->view, piece, call->values + offset,
+                                           client->missing);
+    else
+        num_missing = tern_view_update_range(&table->view, piece, call->deltas + offset,
+                                             client->missing, table->view.source, 0);
+    client->counters->local_keys += piece.end - piece.first - num_missing;
+    return send_missing(call, server, piece, num_missing);
+}
+
+static tern_status_t access_piece(range_call_t *call, uint32_t server, tern_range_t piece)
+{
+    const tern_group_t *group = call->table->client->group;
+
+    if (tern_group_is_neighbour(group, group->server_ranks[server]))
+        return access_here(call, server, piece);
+    return tern_issue_range(call->request, server, piece,
+                            (uint32_t)(piece.first - call->range.first), call->deltas);
+}
+
+static tern_status_t access_range(range_call_t *call)
+{
+    const tern_partition_t *partition = &call->table->partition;
+    tern_key_t              next      = call->range.first;
+
+    while (next < call->range.end) {
+        uint32_t      server = tern_partition_part(partition, next);
+        tern_range_t  piece  = {next, tern_partition_range(partition, server).end};
+        tern_status_t status;
+
+        if (piece.end > call->range.end)
+            piece.end = call->range.end;
+        status = access_piece(call, server, piece);
+        if (status != TERN_OK)
+            return status;
+        next = piece.end;
+    }
+    return TERN_OK;
+}
+
+static tern_status_t run_call(range_call_t *call, tern_request_t **request_p)
+{
+    tern_client_t *client = call->table->client;
+    tern_phase_t before = tern_phase_enter(client->phases, call->kind == TERN_MESSAGE_PULL
+                                                               ? TERN_PHASE_PULL
+                                                               : TERN_PHASE_PUSH);
+    tern_status_t status = TERN_ERR_NO_MEMORY;
+
+    call->request = tern_request_create(client, call->table, call->kind, call->values);
+    if (call->request != NULL) {
+        status = access_range(call);
+        if (status == TERN_OK && call->request->num_parts == 0) {
+            tern_request_release(call->request);
+            if (request_p != NULL)
+                *request_p = NULL;
+        } else {
+            status = tern_access_finish(call->request, status, request_p);
+        }
+    }
+    tern_phase_enter(client->phases, before);
+    return status;
+}
+
+static tern_status_t check(const tern_table_t *table, tern_range_t range,
+                           const void *rows)
+{
+    size_t        num_keys = range.first < range.end ? range.end - range.first : 0;
+    tern_status_t status   = tern_access_check_call(table, num_keys, rows, rows);
+
+    return status == TERN_OK ? check_range(table, range) : status;
+}
+
+tern_status_t tern_pull_range(tern_table_t *table, tern_range_t range, void *values,
+                              tern_request_t **request_p)
+{
+    range_call_t  call   = {table, TERN_MESSAGE_PULL, range, values, NULL, NULL};
+    tern_status_t status = check(table, range, values);
+
+    if (status != TERN_OK)
+        return status;
+    table->client->counters->pull_keys += range.end - range.first;
+    return run_call(&call, request_p);
+}
+
+tern_status_t tern_push_range(tern_table_t *table, tern_range_t range, const void *deltas,
+                              tern_request_t **request_p)
+{
+    range_call_t  call   = {table, TERN_MESSAGE_PUSH, range, NULL, deltas, NULL};
+    tern_status_t status = check(table, range, deltas);
+
+    if (status != TERN_OK)
+        return status;
+    table->client->counters->push_keys += range.end - range.first;
+    return run_call(&call, request_p);
+}

@@ -1,0 +1,105 @@
+#include "server/agent.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* The rank that holds this node's lane back. */
+static int find_laggard(const tern_agent_t *agent, uint32_t slot)
+{
+    const tern_group_t *group = tern_mailbox_group(agent->mailbox);
+
+    for (int i = 0; i < group->node_size; i++)
+        if (group->members[group->node_members[i]].worker >= 0 && slot-- == 0)
+            return group->node_members[i];
+    return -1;
+}
+
+static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
+{
+    uint32_t          slot    = 0;
+    uint64_t          minimum = tern_board_node_min(agent->board, lane, &slot);
+    tern_clock_note_t note    = {minimum, (uint32_t)lane, find_laggard(agent, slot)};
+    tern_buffer_t    *message;
+
+    if (minimum <= agent->told[lane])
+        return false;
+    message = tern_mailbox_compose(agent->mailbox, TERN_MESSAGE_CLOCK, sizeof note);
+    if (message == NULL)
+        return false;
+    memcpy(tern_buffer_payload(message), &note, sizeof note);
+    if (tern_mailbox_post(agent->mailbox, tern_mailbox_group(agent->mailbox)->scheduler,
+                          message) == TERN_OK)
+        agent->told[lane] = minimum;
+    return true;
+}
+
+static bool tell_stop(tern_agent_t *agent)
+{
+    int            number = tern_node_stop_signal(tern_mailbox_node(agent->mailbox));
+    tern_buffer_t *message;
+
+    if (number == 0 || agent->stop_told)
+        return false;
+    message = tern_mailbox_compose(agent->mailbox, TERN_MESSAGE_STOP, 0);
+    if (message == NULL)
+        return false;
+    tern_buffer_header(message)->status = number;
+    agent->stop_told =
+        tern_mailbox_post(agent->mailbox, tern_mailbox_group(agent->mailbox)->scheduler,
+                          message) == TERN_OK;
+    return true;
+}
+
+static bool poll_node(void *context)
+{
+    tern_agent_t *agent         = context;
+    bool          did_something = tell_stop(agent);
+
+    for (int lane = 0; lane < TERN_NUM_LANES; lane++)
+        did_something |= tell_clock(agent, (tern_lane_t)lane);
+    return did_something;
+}
+
+static void handle_minimum(void *context, const tern_message_t *message)
+{
+    tern_agent_t     *agent = context;
+    tern_clock_note_t note;
+
+    if (message->payload_bytes != sizeof note)
+        return;
+    memcpy(&note, message->payload, sizeof note);
+    if (note.lane < TERN_NUM_LANES)
+        tern_board_raise_global(agent->board, (tern_lane_t)note.lane, note.clock,
+                                note.laggard);
+}
+
+static void handle_stop(void *context, const tern_message_t *message)
+{
+    tern_agent_t *agent = context;
+
+    tern_node_request_stop(tern_mailbox_node(agent->mailbox), message->header->status);
+}
+
+tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t *board,
+                                tern_agent_t **agent_p)
+{
+    tern_agent_t *agent = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *agent);
+
+    if (agent == NULL)
+        return TERN_ERR_NO_MEMORY;
+    agent->mailbox = mailbox;
+    agent->board   = board;
+    tern_mailbox_handle(mailbox, TERN_MESSAGE_MINIMUM, handle_minimum, agent);
+    if (!tern_group_has(tern_mailbox_group(mailbox), TERN_ROLE_SCHEDULER))
+        tern_mailbox_handle(mailbox, TERN_MESSAGE_STOP, handle_stop, agent);
+    tern_mailbox_add_poll(mailbox, poll_node, agent);
+    *agent_p = agent;
+    return TERN_OK;
+}
+
+void tern_agent_destroy(tern_agent_t **agent_p)
+{
+    tern_free(TERN_LOG_SERVER, *agent_p);
+    *agent_p = NULL;
+}

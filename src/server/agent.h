@@ -1,0 +1,23 @@
+/** \file
+ * Agent: speaks for its node. It tells the scheduler when the node's slowest worker has advanced or the
+ * node was asked to stop, and enters what the scheduler spreads. The scheduler's side is scheduler.h.
+ */
+#ifndef TERN_SERVER_AGENT_H
+#define TERN_SERVER_AGENT_H
+
+#include "comm/mailbox.h"
+#include "sync/board.h"
+
+typedef struct tern_agent {
+    tern_mailbox_t *mailbox;
+    tern_board_t   *board;
+    uint64_t        told[TERN_NUM_LANES]; /* what the scheduler knows of this node */
+    bool            stop_told;
+} tern_agent_t;
+
+/** Registers its handlers and its poll. */
+tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t *board,
+                                tern_agent_t **agent_p);
+void          tern_agent_destroy(tern_agent_t **agent_p);
+
+#endif

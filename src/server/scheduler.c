@@ -1,0 +1,104 @@
+#include "server/scheduler.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* To the agent of every node, the own one included. */
+static void spread(tern_scheduler_t *scheduler, tern_message_kind_t kind,
+                   const void *payload, size_t payload_bytes, int status)
+{
+    const tern_group_t *group = tern_mailbox_group(scheduler->mailbox);
+
+    for (int n = 0; n < group->num_nodes; n++) {
+        tern_buffer_t *message =
+            tern_mailbox_compose(scheduler->mailbox, kind, payload_bytes);
+
+        if (message == NULL)
+            return;
+        tern_buffer_header(message)->status = status;
+        if (payload_bytes > 0)
+            memcpy(tern_buffer_payload(message), payload, payload_bytes);
+        if (tern_mailbox_post(scheduler->mailbox, group->agents[n], message) != TERN_OK)
+            tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "cannot reach node %d", n);
+    }
+}
+
+static tern_clock_note_t job_minimum(const tern_scheduler_t *scheduler, tern_lane_t lane)
+{
+    tern_clock_note_t note = {TERN_CLOCK_LEFT, (uint32_t)lane, -1};
+
+    for (int n = 0; n < tern_mailbox_group(scheduler->mailbox)->num_nodes; n++)
+        if (scheduler->nodes[n].minimum[lane] < note.clock) {
+            note.clock   = scheduler->nodes[n].minimum[lane];
+            note.laggard = scheduler->nodes[n].laggard[lane];
+        }
+    return note;
+}
+
+static void handle_clock(void *context, const tern_message_t *message)
+{
+    tern_scheduler_t   *scheduler = context;
+    const tern_group_t *group     = tern_mailbox_group(scheduler->mailbox);
+    tern_clock_note_t   note;
+    tern_node_clock_t  *node;
+
+    if (message->payload_bytes != sizeof note ||
+        message->header->source >= (uint32_t)group->size)
+        return;
+    memcpy(&note, message->payload, sizeof note);
+    if (note.lane >= TERN_NUM_LANES)
+        return;
+    node = &scheduler->nodes[group->members[message->header->source].node];
+    if (note.clock > node->minimum[note.lane]) {
+        node->minimum[note.lane] = note.clock;
+        node->laggard[note.lane] = note.laggard;
+    }
+    note = job_minimum(scheduler, (tern_lane_t)note.lane);
+    if (note.clock > scheduler->spread[note.lane]) {
+        scheduler->spread[note.lane] = note.clock;
+        spread(scheduler, TERN_MESSAGE_MINIMUM, &note, sizeof note, 0);
+    }
+}
+
+static void handle_stop(void *context, const tern_message_t *message)
+{
+    tern_scheduler_t *scheduler = context;
+
+    tern_node_request_stop(tern_mailbox_node(scheduler->mailbox),
+                           message->header->status);
+    if (scheduler->stop_spread)
+        return;
+    scheduler->stop_spread = true;
+    spread(scheduler, TERN_MESSAGE_STOP, NULL, 0, message->header->status);
+}
+
+tern_status_t tern_scheduler_create(tern_mailbox_t    *mailbox,
+                                    tern_scheduler_t **scheduler_p)
+{
+    size_t            num_nodes = (size_t)tern_mailbox_group(mailbox)->num_nodes;
+    tern_scheduler_t *scheduler = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *scheduler);
+
+    if (scheduler == NULL)
+        return TERN_ERR_NO_MEMORY;
+    scheduler->mailbox = mailbox;
+    scheduler->nodes =
+        tern_alloc_zeroed(TERN_LOG_SERVER, num_nodes * sizeof *scheduler->nodes);
+    if (scheduler->nodes == NULL) {
+        tern_scheduler_destroy(&scheduler);
+        return TERN_ERR_NO_MEMORY;
+    }
+    tern_mailbox_handle(mailbox, TERN_MESSAGE_CLOCK, handle_clock, scheduler);
+    tern_mailbox_handle(mailbox, TERN_MESSAGE_STOP, handle_stop, scheduler);
+    *scheduler_p = scheduler;
+    return TERN_OK;
+}
+
+void tern_scheduler_destroy(tern_scheduler_t **scheduler_p)
+{
+    if (*scheduler_p == NULL)
+        return;
+    tern_free(TERN_LOG_SERVER, (*scheduler_p)->nodes);
+    tern_free(TERN_LOG_SERVER, *scheduler_p);
+    *scheduler_p = NULL;
+}

@@ -1,0 +1,32 @@
+/** \file
+ * Server: answers the requests of workers on other nodes, through the same view of the node's memory that
+ * the node's own workers use.
+ */
+#ifndef TERN_SERVER_SERVER_H
+#define TERN_SERVER_SERVER_H
+
+#include "base/phase.h"
+#include "comm/mailbox.h"
+#include "server/applied.h"
+#include "table/catalogue.h"
+
+typedef struct tern_server {
+    tern_mailbox_t         *mailbox;
+    tern_counters_t        *counters;
+    tern_phases_t          *phases;
+    const tern_catalogue_t *catalogue;
+    uint64_t                epoch;
+    tern_applied_t **applied; /* [size], by source rank; NULL before its first request */
+    int              size;
+    uint32_t        *missing; /* [scratch_keys] */
+    tern_key_t      *keys;    /* [scratch_keys]: a range written out */
+    size_t           scratch_keys;
+} tern_server_t;
+
+/** Registers its handlers. Everything is borrowed. */
+tern_status_t tern_server_create(tern_mailbox_t *mailbox, tern_phases_t *phases,
+                                 const tern_catalogue_t *catalogue, uint64_t epoch,
+                                 tern_server_t **server_p);
+void          tern_server_destroy(tern_server_t **server_p);
+
+#endif
