@@ -1,0 +1,51 @@
+/** \file
+ * Runtime: owns everything that a rank needs, from options to tables.
+ */
+#ifndef TERN_RUNTIME_RUNTIME_H
+#define TERN_RUNTIME_RUNTIME_H
+
+#include "base/phase.h"
+#include "client/client.h"
+#include "comm/wait.h"
+#include "server/agent.h"
+#include "server/scheduler.h"
+#include "server/server.h"
+#include "store/holder.h"
+#include "table/create.h"
+#include "tern/runtime.h"
+#include "update/registry.h"
+
+struct tern_runtime {
+    tern_options_t         *options;     /* the caller's, or own_options */
+    tern_options_t         *own_options; /* made when the caller had none */
+    bool                    owns_mpi;    /* we started MPI and end it */
+    uint64_t                started_ns;
+    tern_group_t           *group;
+    tern_node_t            *node;
+    tern_mailbox_t         *mailbox;
+    tern_waiter_t           waiter;
+    tern_counters_t         counters;
+    tern_phases_t           phases;
+    tern_ledger_t          *ledger; /* of the node */
+    tern_board_t           *board;  /* of the node */
+    tern_holders_t          holders;
+    bool                    has_holders;
+    tern_update_registry_t *updates;
+    tern_catalogue_t        catalogue;
+    tern_client_t          *client;    /* workers */
+    tern_server_t          *server;    /* servers */
+    tern_agent_t           *agent;     /* one rank of each node, in jobs of several */
+    tern_scheduler_t       *scheduler; /* one rank, in jobs of several nodes */
+    uint64_t                epoch;
+};
+
+/** The table of ranks that opens a run: role, host, node, cores, rung; warns of shared cores. On rank 0. */
+void tern_startup_print(const tern_runtime_t *runtime);
+
+/** The table that ends a run; collective over all ranks, printed on rank 0. */
+tern_status_t tern_summary_print(tern_runtime_t *runtime);
+
+/** Free everything that there is; collective over the node where tables exist. */
+void tern_runtime_free(tern_runtime_t *runtime);
+
+#endif

@@ -1,0 +1,84 @@
+/** \file
+ * The table that opens a run: what each rank is and where it sits, and a warning where ranks that
+ * have work to do share a core.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "comm/start.h"
+#include "runtime/roles.h"
+#include "runtime/runtime.h"
+#include "runtime/topology.h"
+#include "tern/info.h"
+
+static void print_ranks(const tern_group_t *group, FILE *out)
+{
+    char roles[64];
+
+    fprintf(out, "%5s  %-16s %5s  %-24s %-10s %s\n", "rank", "host", "node", "role",
+            "cores", "pulls go by");
+    for (int r = 0; r < group->size; r++) {
+        const tern_member_t *member   = &group->members[r];
+        bool                 is_alone = group->num_nodes == 1;
+
+        fprintf(out, "%5d  %-16s %5d  %-24s %-10s %s\n", r, member->host, member->node,
+                tern_roles_text(member->roles, roles, sizeof roles), member->cores,
+                member->worker < 0 ? "-"
+                : is_alone         ? "memory"
+                                   : "memory, else message");
+    }
+}
+
+/* Busy ranks of one host against its cores: only bindings that overlap compete. */
+static void warn_of_shared_cores(const tern_group_t *group)
+{
+    for (int r = 0; r < group->size; r++)
+        for (int q = 0; q < r; q++) {
+            const tern_member_t *a = &group->members[q], *b = &group->members[r];
+            bool                 is_same_host = strcmp(a->host, b->host) == 0;
+
+            if (is_same_host && a->num_cores == 1 && b->num_cores == 1 &&
+                strcmp(a->cores, b->cores) == 0)
+                tern_log(TERN_LOG_RUNTIME, TERN_LOG_WARN,
+                         "ranks %d and %d share core %s of %s; mpirun --bind-to none "
+                         "lets them move",
+                         q, r, b->cores, b->host);
+        }
+}
+
+static void warn_of_crowds(const tern_group_t *group)
+{
+    for (int r = 0; r < group->size; r++) {
+        const tern_member_t *member = &group->members[r];
+        int                  before = 0, on_host = 0;
+
+        for (int q = 0; q < group->size; q++)
+            if (strcmp(group->members[q].host, member->host) == 0) {
+                before += q < r;
+                on_host++;
+            }
+        if (before == 0 && on_host > member->num_cores && member->num_cores > 1)
+            tern_log(TERN_LOG_RUNTIME, TERN_LOG_WARN,
+                     "%d ranks share %d cores of %s; idle ones sleep, but busy ones slow "
+                     "each other",
+                     on_host, member->num_cores, member->host);
+    }
+}
+
+void tern_startup_print(const tern_runtime_t *runtime)
+{
+    const tern_group_t *group = runtime->group;
+    bool                quiet = tern_option_flag(runtime->options, "json") ||
+                 strcmp(tern_option_string(runtime->options, "stats"), "none") == 0;
+
+    if (group->rank != 0)
+        return;
+    if (!quiet) {
+        printf("Tern %s: %d ranks on %d nodes, %d servers, %d workers\n", tern_version(),
+               group->size, group->num_nodes, group->num_servers, group->num_workers);
+        print_ranks(group, stdout);
+        fflush(stdout);
+    }
+    warn_of_shared_cores(group);
+    warn_of_crowds(group);
+}
