@@ -33,7 +33,8 @@ static inline uint64_t tern_random_u64(uint64_t seed, uint64_t stream, uint64_t 
 /** Uniform in [0, 1) with 53 bits. */
 static inline double tern_random_unit(uint64_t seed, uint64_t stream, uint64_t counter)
 {
-    return (double)(tern_random_u64(seed, stream, counter) >> 11) * 0x1.0p-53;
+    return (double)(tern_random_u64(seed, stream, counter) >> 11) *
+           (1.0 / 9007199254740992.0); /* 2^-53 */
 }
 
 /** Uniform in [0, bound), bound >= 1; the bias is below bound / 2^64 (Lemire's multiply-shift). */

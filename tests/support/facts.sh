@@ -1,0 +1,28 @@
+# Facts for shell scripts, the counterpart of facts.h: source it, call fact, end with facts_end.
+
+num_facts=0
+num_failed=0
+
+# fact NAME PROBLEMS: holds if the list of problems is empty.
+fact() {
+    num_facts=$((num_facts + 1))
+    if [ -z "$2" ]; then
+        echo "ok $num_facts - $1"
+    else
+        num_failed=$((num_failed + 1))
+        echo "not ok $num_facts - $1"
+        echo "$2" | sed 's/^/# /'
+    fi
+}
+
+# skip NAME REASON: cannot be proved here.
+skip() {
+    num_facts=$((num_facts + 1))
+    echo "ok $num_facts - $1 # SKIP $2"
+}
+
+facts_end() {
+    echo "1..$num_facts"
+    [ $num_failed -eq 0 ]
+    exit
+}
