@@ -14,7 +14,7 @@
 typedef struct tern_holders {
     uint32_t num_holders;
     uint32_t self;   /* 1 <= self <= num_holders */
-    int     *pidfds; /* [num_holders + 1]; -1: cannot be watched */
+    int     *pidfds; /* [num_holders + 1]; -1: cannot be watched, -2: ended before init */
 } tern_holders_t;
 
 /* `pids` [num_holders]: pids[i] belongs to holder i + 1. */

@@ -22,8 +22,13 @@ typedef enum tern_row_state {
 #define TERN_INDEX_SLOT_MASK   ((1u << TERN_INDEX_STATE_SHIFT) - 1)
 #define TERN_INDEX_PAGE_KEYS   1024u
 
-typedef struct tern_row_index
-    tern_row_index_t; /* lives in the shared memory; position-independent */
+/* Lives in the shared memory, position-independent: header, one byte per page that says whether it exists,
+ * pages of words. Header and bytes (1 per 1024 keys) are outside the ledger. */
+typedef struct tern_row_index {
+    tern_range_t keys;
+    uint64_t     num_pages;                   /* atomic; that exist */
+    uint64_t     exists_offset, words_offset; /* from this struct */
+} tern_row_index_t;
 
 size_t tern_row_index_bytes(tern_range_t keys);
 /* Once per node, on zeroed page-aligned memory. */
@@ -34,10 +39,49 @@ static inline uint32_t tern_index_word(tern_row_state_t state, uint32_t slot)
     return ((uint32_t)state << TERN_INDEX_STATE_SHIFT) | slot;
 }
 
-/* The word of a key: 0 (absent) where no page exists. Lock-free. */
-uint32_t tern_row_index_get(const tern_row_index_t *index, tern_key_t key);
+static inline tern_row_state_t tern_index_state(uint32_t word)
+{
+    return (tern_row_state_t)(word >> TERN_INDEX_STATE_SHIFT);
+}
 
-/* By servers: store a word, creating and committing its page. TERN_ERR_NO_MEMORY as tern_segment_commit(). */
+/* A rank's pointers into the index, taken once because look-ups are the fast path. */
+typedef struct tern_index_view {
+    tern_key_t     first;
+    const uint8_t *exists; /* [pages]; atomic; once set, never cleared */
+    uint32_t      *words;  /* [keys]; atomic; only in pages that exist */
+} tern_index_view_t;
+
+static inline tern_index_view_t tern_row_index_view(const tern_row_index_t *index)
+{
+    char *memory = (char *)index;
+
+    return (tern_index_view_t){.first  = index->keys.first,
+                               .exists = (uint8_t *)memory + index->exists_offset,
+                               .words  = (uint32_t *)(memory + index->words_offset)};
+}
+
+/* The word of a key: 0 (absent) where no page exists, so that looking never makes a page. Lock-free. */
+static inline uint32_t tern_index_view_get(const tern_index_view_t *view, tern_key_t key)
+{
+    uint64_t at = key - view->first;
+
+    if (!__atomic_load_n(&view->exists[at / TERN_INDEX_PAGE_KEYS], __ATOMIC_ACQUIRE))
+        return 0;
+    return __atomic_load_n(&view->words[at], __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t tern_row_index_get(const tern_row_index_t *index, tern_key_t key)
+{
+    tern_index_view_t view = tern_row_index_view(index);
+
+    return tern_index_view_get(&view, key);
+}
+
+/* By servers: create and commit the pages of `keys`. TERN_ERR_NO_MEMORY, logged; pages made by then stay. */
+tern_status_t tern_row_index_commit(tern_row_index_t *index, tern_range_t keys,
+                                    tern_ledger_t *ledger);
+
+/* By servers: store a word, creating and committing its page. TERN_ERR_NO_MEMORY as tern_row_index_commit(). */
 tern_status_t tern_row_index_put(tern_row_index_t *index, tern_key_t key, uint32_t word,
                                  tern_ledger_t *ledger);
 

@@ -5,7 +5,8 @@
  * row = word 8 B | key 8 B | [version 8 B] [checksum 8 B] [origin, time 16 B] [significance 4 B] | value[width] | state[...]
  * \endcode
  * The value starts on a multiple of its own size, at least 16 where the row is wide, the stride is a
- * multiple of 16. Slots keep their type for the life of a table: a reader that comes late still finds
+ * multiple of 16. Updates keep version and significance up to date; checksum, origin and time are places
+ * that they leave alone, for those who send rows elsewhere. Slots keep their type for the life of a table: a reader that comes late still finds
  * a word and a key where it looks.
  */
 #ifndef TERN_STORE_LAYOUT_H
@@ -23,6 +24,25 @@ typedef struct tern_row_layout {
     uint32_t value_bytes, state_bytes;
     uint32_t stride; /* bytes from row to row */
 } tern_row_layout_t;
+
+/* The key of a row is stored inverted, so that zeroed memory holds no row. Atomic: written under the
+ * latch, compared by readers inside the window. */
+#define TERN_KEY_NONE UINT64_MAX
+
+static inline uint64_t *tern_row_word(char *row)
+{
+    return (uint64_t *)row;
+}
+
+static inline tern_key_t tern_row_key(const char *row)
+{
+    return ~__atomic_load_n((const uint64_t *)row + 1, __ATOMIC_RELAXED);
+}
+
+static inline void tern_row_set_key(char *row, tern_key_t key)
+{
+    __atomic_store_n((uint64_t *)row + 1, ~key, __ATOMIC_RELEASE);
+}
 
 void tern_row_layout_init(tern_row_layout_t *layout, uint32_t width, tern_type_t type,
                           uint32_t state_width, uint32_t columns);

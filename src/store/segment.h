@@ -14,6 +14,7 @@
 #ifndef TERN_STORE_SEGMENT_H
 #define TERN_STORE_SEGMENT_H
 
+#include "base/timer.h"
 #include "store/layout.h"
 #include "store/ledger.h"
 
@@ -47,7 +48,8 @@ typedef struct tern_segment {
 /* Bytes to reserve for `num_slots` rows, bitmap and header included, rounded to pages. */
 size_t tern_segment_bytes(const tern_row_layout_t *layout, uint64_t num_slots);
 
-/* By the server, on zeroed page-aligned memory of tern_segment_bytes(): format the header. */
+/* By the server, on zeroed page-aligned memory of tern_segment_bytes(): format the header, which touches
+ * one page; tern_segment_commit() enters it in the ledger with the first slab. */
 void tern_segment_format(void *memory, const tern_row_layout_t *layout,
                          uint64_t num_slots, uint64_t epoch);
 
@@ -55,7 +57,7 @@ void tern_segment_format(void *memory, const tern_row_layout_t *layout,
 void tern_segment_attach(tern_segment_t *segment, void *memory,
                          const tern_row_layout_t *layout);
 
-/* By the server: make slots [0, num_slots) touchable, slab by slab, entered in the ledger. Never SIGBUS.
+/* By the server: make slots [0, num_slots) touchable, in whole slabs, entered in the ledger. Never SIGBUS.
  * TERN_ERR_NO_MEMORY, logged: how much was asked, how much there is, how to raise it. */
 tern_status_t tern_segment_commit(tern_segment_t *segment, uint64_t num_slots,
                                   tern_ledger_t *ledger);
@@ -64,7 +66,33 @@ void tern_segment_open(tern_segment_t *segment, uint64_t epoch,
                        uint64_t lease_deadline_ns);
 void tern_segment_seal(tern_segment_t *segment);
 
-/* Of the slots changed since the last call, visit each once and clear its mark. Returns their number. */
+/* True if the segment's rows may be touched under `epoch` now. */
+static inline bool tern_segment_is_usable(const tern_segment_t *segment, uint64_t epoch)
+{
+    const tern_segment_header_t *header = segment->header;
+    uint64_t                     deadline;
+
+    if (__atomic_load_n(&header->state, __ATOMIC_ACQUIRE) != TERN_SEGMENT_OPEN ||
+        __atomic_load_n(&header->epoch, __ATOMIC_RELAXED) != epoch)
+        return false;
+    deadline = __atomic_load_n(&header->lease_deadline_ns, __ATOMIC_RELAXED);
+    return __builtin_expect(deadline == TERN_LEASE_NONE, 1) || tern_timer_ns() < deadline;
+}
+
+/* Mark a slot as changed, by whoever holds its latch. The test spares the bus: marks stay set between
+ * checkpoints. It is safe because the latch was taken by a sequentially consistent exchange: who
+ * clears the mark after this test finds the latch held, waits, and sees the change. */
+static inline void tern_segment_mark(const tern_segment_t *segment, uint64_t slot)
+{
+    uint64_t *marks = &segment->dirty[slot / 64];
+    uint64_t  mark  = UINT64_C(1) << slot % 64;
+
+    if (__builtin_expect(!(__atomic_load_n(marks, __ATOMIC_RELAXED) & mark), 0))
+        __atomic_fetch_or(marks, mark, __ATOMIC_SEQ_CST);
+}
+
+/* Of the slots changed since the last call, visit each once, in order, and clear its mark first; a reader
+ * that then takes the row through its latch's word has the change. Returns their number. */
 typedef void tern_segment_visit_fn(uint64_t slot, void *context);
 size_t tern_segment_take_dirty(tern_segment_t *segment, tern_segment_visit_fn *visit,
                                void *context);

@@ -10,8 +10,6 @@
 
 #include "store/view.h"
 
-#define TERN_KEY_NONE UINT64_MAX
-
 typedef struct tern_shard tern_shard_t;
 
 /* `segment` is the number of the caller's segment in `view`. */

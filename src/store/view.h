@@ -7,6 +7,11 @@
  * Read: seqlock (word; key; copy; fence; word again). A mismatch of the key restarts at the index.
  * Write: compare-and-swap takes the latch in the word, the key is compared after that, the rule
  * changes the row in place, release bumps the counter.
+ *
+ * Authority: a segment that is sealed, of another epoch or past its lease turns its keys into misses. A
+ * change is checked under the row's latch, so it is either applied while the segment was open or
+ * reported missing, never both; a batch of reads is checked before and after and read again if a
+ * segment changed meanwhile.
  */
 #ifndef TERN_STORE_VIEW_H
 #define TERN_STORE_VIEW_H
@@ -14,11 +19,19 @@
 #include "store/change.h"
 #include "store/holder.h"
 #include "store/index.h"
+#include "store/latch.h"
 #include "store/layout.h"
 #include "store/segment.h"
 #include "tern/access.h"
 #include "tern/counters.h"
 #include "tern/update.h"
+
+/* How a key finds its slot; chosen once. */
+typedef enum tern_finder {
+    TERN_FIND_SINGLE,   /* arithmetic, one segment */
+    TERN_FIND_SEGMENTS, /* arithmetic */
+    TERN_FIND_PAGED,
+} tern_finder_t;
 
 typedef struct tern_view {
     tern_row_layout_t layout;
@@ -35,7 +48,22 @@ typedef struct tern_view {
     tern_change_hook_t    change_hook; /* applied == NULL: none */
     uint32_t              source;      /* this rank, for changes in node memory */
     tern_counters_t      *counters;    /* read_retries, latch_waits, latches_broken */
+
+    /* Derived by tern_view_init(). */
+    tern_latch_user_t latch;
+    tern_finder_t     finder;
+    tern_index_view_t words; /* paged */
+    char   **usable_rows;    /* [num_segments], as of the last batch; NULL: not usable */
+    uint32_t distance;       /* rows to prefetch ahead */
+    bool     has_books;      /* a column or a hook wants to know of changes */
+    void    *staged_row;     /* thread sanitizer only: where rules run */
 } tern_view_t;
+
+/* Derive the rest, after the fields above are set, the segments attached and the index formatted. Epoch and
+ * rule may change later; call tern_view_set_hook() to change the hook. TERN_ERR_NO_MEMORY. */
+tern_status_t tern_view_init(tern_view_t *view);
+void          tern_view_fini(tern_view_t *view);
+void          tern_view_set_hook(tern_view_t *view, tern_change_hook_t hook);
 
 /* True if the row of `key` is on this node and its segment is open. */
 bool tern_view_has(const tern_view_t *view, tern_key_t key);
@@ -51,7 +79,7 @@ size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t key
                         const void *deltas, uint32_t missing[], uint32_t source,
                         uint64_t sequence);
 
-/* Overwrite values, zero state. */
+/* Overwrite values, zero state. Significance becomes infinite: how much changed is unknown. */
 size_t tern_view_set(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
                      const void *values, uint32_t missing[], uint32_t source,
                      uint64_t sequence);
@@ -65,6 +93,9 @@ size_t tern_view_update_range(tern_view_t *view, tern_range_t range, const void 
 /* tern_borrow() and tern_return() for the rows that are here; returns how many are not. */
 size_t tern_view_borrow(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
                         tern_borrow_mode_t mode, tern_borrowed_t rows[]);
+/* Returns how many rows others changed meanwhile (SHARED only, else 0). Latched and exclusive rows count
+ * as changed: dirty, version, and the hook sees a SET. Exclusive borrows leave the sequence word alone, so
+ * SHARED borrowers do not notice what they changed. */
 size_t tern_view_return(tern_view_t *view, size_t num_keys, tern_borrow_mode_t mode,
                         tern_borrowed_t rows[]);
 

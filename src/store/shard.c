@@ -1,0 +1,346 @@
+/** \file
+ * Placing and removing rows.
+ *
+ * Free slots are those above a high-water mark and, below it, a stack of removed ones in the server's
+ * private memory: it alone hands out slots, so nobody else needs to see the list. A removed slot is
+ * reused first, which keeps the committed slabs few.
+ */
+#include "store/shard.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "store/books.h"
+#include "store/copy.h"
+
+struct tern_shard {
+    tern_view_t   *view;
+    uint32_t       segment; /* number in the view */
+    tern_ledger_t *ledger;
+    uint64_t       num_used;  /* slots that ever held a row: [0, num_used) */
+    uint32_t      *free_list; /* [num_listed], of [max_listed] */
+    size_t         num_listed, max_listed;
+};
+
+tern_status_t tern_shard_create(tern_view_t *view, uint32_t segment,
+                                tern_ledger_t *ledger, tern_shard_t **shard_p)
+{
+    tern_shard_t *shard = tern_alloc_zeroed(TERN_LOG_STORE, sizeof(*shard));
+
+    assert(segment < view->num_segments);
+
+    if (shard == NULL)
+        return TERN_ERR_NO_MEMORY;
+    shard->view    = view;
+    shard->segment = segment;
+    shard->ledger  = ledger;
+    *shard_p       = shard;
+    return TERN_OK;
+}
+
+void tern_shard_destroy(tern_shard_t **shard_p)
+{
+    if (*shard_p == NULL)
+        return;
+    tern_free(TERN_LOG_STORE, (*shard_p)->free_list);
+    tern_free(TERN_LOG_STORE, *shard_p);
+    *shard_p = NULL;
+}
+
+static tern_segment_t *segment_of(const tern_shard_t *shard)
+{
+    return &shard->view->segments[shard->segment];
+}
+
+static char *row_of(const tern_shard_t *shard, uint64_t slot)
+{
+    return segment_of(shard)->rows + slot * shard->view->layout.stride;
+}
+
+/* Slots numbered over the node. */
+static uint32_t owned_word(const tern_shard_t *shard, uint64_t slot)
+{
+    return tern_index_word(TERN_ROW_OWNED,
+                           shard->segment << shard->view->slot_shift | (uint32_t)slot);
+}
+
+uint64_t tern_shard_num_rows(const tern_shard_t *shard)
+{
+    return shard->num_used - shard->num_listed;
+}
+
+uint64_t tern_shard_num_free(const tern_shard_t *shard)
+{
+    return segment_of(shard)->header->num_slots - tern_shard_num_rows(shard);
+}
+
+/* --- filling --- */
+
+/* Nobody finds the rows yet, so no latch is needed. Marks stay clear: what is filled in is a function of key
+ * and seed, not a change. */
+tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
+                              tern_row_fill_fn *fill, void *context)
+{
+    const tern_view_t       *view     = shard->view;
+    const tern_row_layout_t *layout   = &view->layout;
+    uint64_t                 num_rows = keys.end - keys.first;
+    tern_status_t            status =
+        tern_segment_commit(segment_of(shard), num_rows, shard->ledger);
+
+    assert(shard->num_used == 0);
+
+    if (status == TERN_OK && view->index != NULL)
+        status = tern_row_index_commit(view->index, keys, shard->ledger);
+    if (status != TERN_OK)
+        return status;
+    for (uint64_t slot = 0; slot < num_rows; slot++) {
+        char *row = row_of(shard, slot);
+
+        memset(row + layout->value_offset, 0, layout->stride - layout->value_offset);
+        fill(keys.first + slot, layout->width, layout->type, row + layout->value_offset,
+             context);
+        tern_row_set_key(row, keys.first + slot);
+    }
+    for (uint64_t slot = 0; view->index != NULL && slot < num_rows; slot++) {
+        status = tern_row_index_put(view->index, keys.first + slot,
+                                    owned_word(shard, slot), shard->ledger);
+        assert(status == TERN_OK); /* its page is committed */
+    }
+    shard->num_used = num_rows;
+    return TERN_OK;
+}
+
+/* --- inserting --- */
+
+static tern_status_t take_slot(tern_shard_t *shard, uint64_t *slot_p)
+{
+    tern_segment_t *segment = segment_of(shard);
+    tern_status_t   status;
+
+    if (shard->num_listed > 0) {
+        *slot_p = shard->free_list[--shard->num_listed];
+        return TERN_OK;
+    }
+    if (shard->num_used == segment->header->num_slots) {
+        tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "all %llu slots of a segment hold rows",
+                 (unsigned long long)segment->header->num_slots);
+        return TERN_ERR_NO_MEMORY;
+    }
+    status = tern_segment_commit(segment, shard->num_used + 1, shard->ledger);
+    if (status == TERN_OK)
+        *slot_p = shard->num_used++;
+    return status;
+}
+
+/* Room on the list for one more slot, so that giving one back cannot fail. */
+static tern_status_t grow_free_list(tern_shard_t *shard)
+{
+    size_t    max_listed = shard->max_listed == 0 ? 64 : 2 * shard->max_listed;
+    uint32_t *list;
+
+    if (shard->num_listed < shard->max_listed)
+        return TERN_OK;
+    list = tern_realloc(TERN_LOG_STORE, shard->free_list, max_listed * sizeof(list[0]));
+    if (list == NULL)
+        return TERN_ERR_NO_MEMORY;
+    shard->free_list  = list;
+    shard->max_listed = max_listed;
+    return TERN_OK;
+}
+
+static void give_slot(tern_shard_t *shard, uint64_t slot)
+{
+    assert(shard->num_listed < shard->max_listed);
+
+    shard->free_list[shard->num_listed++] = (uint32_t)slot;
+}
+
+static void copy_or_zero(char *row, const void *from, uint32_t bytes)
+{
+    if (bytes == 0)
+        return;
+    if (from == NULL)
+        tern_zero_row(row, bytes);
+    else
+        tern_copy_to_row(row, from, bytes);
+}
+
+/* Late visitors of the slot's last row may still come, so even an unused slot is written under its latch. */
+static void write_row(tern_shard_t *shard, uint64_t slot, tern_key_t key,
+                      const void *value, const void *state)
+{
+    const tern_row_layout_t *layout = &shard->view->layout;
+    char                    *row    = row_of(shard, slot);
+    uint64_t before = tern_latch_acquire(tern_row_word(row), &shard->view->latch);
+
+    tern_segment_mark(segment_of(shard), slot);
+    copy_or_zero(row + 16, NULL, layout->value_offset - 16); /* the columns */
+    copy_or_zero(row + layout->value_offset, value, layout->value_bytes);
+    copy_or_zero(row + layout->state_offset, state, layout->state_bytes);
+    tern_row_set_key(row, key);
+    tern_latch_release(tern_row_word(row), before);
+}
+
+static void clear_key(tern_shard_t *shard, uint64_t slot)
+{
+    char    *row    = row_of(shard, slot);
+    uint64_t before = tern_latch_acquire(tern_row_word(row), &shard->view->latch);
+
+    tern_row_set_key(row, TERN_KEY_NONE);
+    tern_latch_release(tern_row_word(row), before);
+}
+
+static tern_status_t refuse_second_row(tern_key_t key)
+{
+    tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "key %llu already has a row on this node",
+             (unsigned long long)key);
+    return TERN_ERR_ARG;
+}
+
+tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void *value,
+                                const void *state)
+{
+    tern_row_index_t *index = shard->view->index;
+    uint64_t          slot;
+    tern_status_t     status;
+
+    assert(index != NULL);
+
+    if (tern_row_index_get(index, key) != 0)
+        return refuse_second_row(key);
+    status = tern_row_index_commit(index, (tern_range_t){key, key + 1}, shard->ledger);
+    if (status == TERN_OK)
+        status = grow_free_list(shard);
+    if (status == TERN_OK)
+        status = take_slot(shard, &slot);
+    if (status != TERN_OK)
+        return status;
+    write_row(shard, slot, key, value, state);
+    if (tern_row_index_swap(index, key, 0, owned_word(shard, slot)))
+        return TERN_OK;
+    clear_key(shard, slot); /* another server of the node was faster */
+    give_slot(shard, slot);
+    return refuse_second_row(key);
+}
+
+/* --- removing --- */
+
+static bool is_own_row(const tern_shard_t *shard, uint32_t word)
+{
+    return tern_index_state(word) == TERN_ROW_OWNED &&
+           (word & TERN_INDEX_SLOT_MASK) >> shard->view->slot_shift == shard->segment;
+}
+
+/* From here on nobody finds the row: late visitors miss its key, new ones its index word. */
+static void take_out(tern_shard_t *shard, uint64_t slot, tern_key_t key, void *value,
+                     void *state)
+{
+    const tern_view_t       *view   = shard->view;
+    const tern_row_layout_t *layout = &view->layout;
+    char                    *row    = row_of(shard, slot);
+    uint64_t before  = tern_latch_acquire(tern_row_word(row), &view->latch);
+    uint32_t word    = owned_word(shard, slot);
+    uint32_t leaving = tern_index_word(TERN_ROW_LEAVING, word & TERN_INDEX_SLOT_MASK);
+
+    tern_row_set_key(row, TERN_KEY_NONE);
+    if (!tern_row_index_swap(view->index, key, word, leaving))
+        assert(!"only this server changes the word");
+    if (value != NULL)
+        tern_copy_from_row(value, row + layout->value_offset, layout->value_bytes);
+    if (state != NULL && layout->state_bytes > 0)
+        tern_copy_from_row(state, row + layout->state_offset, layout->state_bytes);
+    tern_segment_mark(segment_of(shard), slot);
+    if (view->has_books)
+        tern_books_enter(view, row,
+                         (tern_change_t){.kind   = TERN_CHANGE_REMOVE,
+                                         .source = view->source,
+                                         .key    = key});
+    tern_latch_release(tern_row_word(row), before);
+    if (!tern_row_index_swap(view->index, key, leaving, 0))
+        assert(!"only this server changes the word");
+}
+
+tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
+                                void *state)
+{
+    uint32_t      word = tern_row_index_get(shard->view->index, key);
+    uint64_t      slot = word & ((1u << shard->view->slot_shift) - 1);
+    tern_status_t status;
+
+    if (!is_own_row(shard, word)) {
+        tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "this server has no row of key %llu",
+                 (unsigned long long)key);
+        return TERN_ERR_ARG;
+    }
+    status = grow_free_list(shard);
+    if (status != TERN_OK)
+        return status;
+    take_out(shard, slot, key, value, state);
+    give_slot(shard, slot);
+    return TERN_OK;
+}
+
+/* --- checking --- */
+
+/* Count slot `slot` as seen; false if it was, or was never used. */
+static bool see(const tern_shard_t *shard, uint8_t *seen, uint64_t slot)
+{
+    return slot < shard->num_used && !seen[slot] && (seen[slot] = 1);
+}
+
+static bool check_index(const tern_shard_t *shard, uint8_t *seen)
+{
+    const tern_view_t *view = shard->view;
+    uint64_t           mask = (UINT64_C(1) << view->slot_shift) - 1;
+
+    for (tern_key_t key = view->keys.first; key < view->keys.end; key++) {
+        uint32_t word = tern_row_index_get(view->index, key);
+        uint64_t slot = word & mask;
+
+        if (is_own_row(shard, word) &&
+            (!see(shard, seen, slot) || tern_row_key(row_of(shard, slot)) != key))
+            return false;
+    }
+    return true;
+}
+
+static bool check_arithmetic(const tern_shard_t *shard, uint8_t *seen)
+{
+    tern_key_t first = shard->view->segment_keys[shard->segment].first;
+
+    for (uint64_t slot = 0; slot < shard->num_used; slot++)
+        if (!see(shard, seen, slot) || tern_row_key(row_of(shard, slot)) != first + slot)
+            return false;
+    return true;
+}
+
+static bool check_free_list(const tern_shard_t *shard, uint8_t *seen)
+{
+    for (size_t i = 0; i < shard->num_listed; i++) {
+        uint64_t slot = shard->free_list[i];
+
+        if (!see(shard, seen, slot) || tern_row_key(row_of(shard, slot)) != TERN_KEY_NONE)
+            return false;
+    }
+    return true;
+}
+
+bool tern_shard_check(const tern_shard_t *shard)
+{
+    const tern_segment_header_t *header = segment_of(shard)->header;
+    uint8_t *seen = tern_alloc_zeroed(TERN_LOG_STORE, shard->num_used + 1);
+    bool     is_sound;
+
+    if (seen == NULL)
+        return false;
+    is_sound = shard->num_used <= header->committed_slots &&
+               header->committed_slots <= header->num_slots &&
+               (shard->view->index != NULL ? check_index(shard, seen)
+                                           : check_arithmetic(shard, seen)) &&
+               check_free_list(shard, seen);
+    for (uint64_t slot = 0; is_sound && slot < shard->num_used; slot++)
+        is_sound = seen[slot];
+    tern_free(TERN_LOG_STORE, seen);
+    return is_sound;
+}
