@@ -233,7 +233,8 @@ static tern_status_t populate(const tern_table_site_t *site, tern_table_t *table
     if (status != TERN_OK)
         return status;
     attach(site, table);
-    if (tern_group_has(site->group, TERN_ROLE_SERVER))
+    status = tern_view_init(&table->view);
+    if (status == TERN_OK && tern_group_has(site->group, TERN_ROLE_SERVER))
         status = fill(site, table, own_segment(site->group));
     return tern_collective_agree(site->waiter, status, "filling a table");
 }
@@ -296,6 +297,7 @@ void tern_table_destroy(tern_table_t **table_p)
     if (table == NULL)
         return;
     tern_shard_destroy(&table->shard);
+    tern_view_fini(&table->view);
     tern_shared_destroy(&table->shared);
     if (table->ledger != NULL)
         tern_ledger_release(table->ledger, table->reserved_bytes);
