@@ -46,7 +46,10 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_options_add(tern_options_t     *op
                                                           size_t              num_options,
                                                           const tern_option_t list[]);
 
-/** Text for --help after the option list: operands, examples, exit codes. Borrowed. */
+/** Text for --help. Borrowed.
+ * \param [in] operands  What follows the options, for the first line: "TRAIN [VALID]". NULL: the
+ *                       program takes no operands, and refuses any.
+ * \param [in] epilogue  After the option list: examples, further exit codes; may be NULL. */
 TERN_API void tern_options_set_usage(tern_options_t *options, const char *operands,
                                      const char *epilogue);
 
@@ -79,7 +82,7 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_options_set(tern_options_t *option
 TERN_API size_t      tern_options_num_operands(const tern_options_t *options);
 TERN_API const char *tern_options_operand(const tern_options_t *options, size_t index);
 
-/** Visit every option in order of registration, for result files. */
+/** Visit every option in order of registration, for result files; `value` is "" if it is not set. */
 typedef void tern_option_visit_fn(const char *name, const char *value, const char *origin,
                                   void *context);
 TERN_API void tern_options_visit(const tern_options_t *options,
