@@ -65,11 +65,6 @@ int main(int argc, char *argv[])
                                  &options);
     if (status == TERN_OK)
         status = tern_options_parse(options, argc, argv);
-    if (status == TERN_OK && tern_options_num_operands(options) > 0) {
-        fprintf(stderr, "tern-info: takes no operands, but got %s\n",
-                tern_options_operand(options, 0));
-        status = TERN_ERR_USAGE;
-    }
     if (status == TERN_OK)
         print_facts(tern_option_flag(options, "json"));
     tern_options_destroy(&options);

@@ -106,8 +106,13 @@ void tern_topology_describe(char *text, size_t text_bytes)
 
 void tern_topology_library(char *text, size_t text_bytes)
 {
-    unsigned version = hwloc_get_api_version();
+    hwloc_topology_t topology = look_at_machine();
+    const char      *version  = NULL;
 
-    snprintf(text, text_bytes, "%u.%u.%u", version >> 16, version >> 8 & 255,
-             version & 255);
+    if (topology)
+        version =
+            hwloc_obj_get_info_by_name(hwloc_get_root_obj(topology), "hwlocVersion");
+    snprintf(text, text_bytes, "%s", version ? version : "unknown");
+    if (topology)
+        hwloc_topology_destroy(topology);
 }
