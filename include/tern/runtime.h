@@ -29,7 +29,7 @@ extern "C" {
  *
  * Blocking. Collective over `comm`, which is duplicated. Starts MPI (MPI_THREAD_FUNNELED) if the
  * caller has not; then tern_finalize() ends it. Several runtimes may coexist on different
- * communicators. One process alone holds all roles and needs no mpirun.
+ * communicators; a rank serves each of them while it is inside a call on it. One process alone holds all roles and needs no mpirun.
  *
  * Before MPI is started MPI_COMM_WORLD cannot be used in a call by the standard, but its constant
  * may be passed here.

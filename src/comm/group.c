@@ -61,6 +61,8 @@ static int gather_members(tern_group_t *group, const tern_place_t *place)
 {
     tern_member_t self   = {.node_rank   = group->node_rank,
                             .pid         = (int32_t)getpid(),
+                            .num_cores   = place->num_cores,
+                            .num_domains = place->num_domains,
                             .server      = -1,
                             .worker      = -1,
                             .incarnation = 1};

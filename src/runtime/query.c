@@ -1,6 +1,7 @@
 /** \file
  * Small questions to a runtime, and the collective calls of tern/sync.h.
  */
+#include "base/log.h"
 #include "base/signals.h"
 #include "comm/collective.h"
 #include "runtime/runtime.h"

@@ -4,6 +4,7 @@
 #ifndef TERN_RUNTIME_RUNTIME_H
 #define TERN_RUNTIME_RUNTIME_H
 
+#include "base/log.h"
 #include "base/phase.h"
 #include "client/client.h"
 #include "comm/wait.h"
@@ -12,6 +13,7 @@
 #include "server/server.h"
 #include "store/holder.h"
 #include "table/create.h"
+#include "tern/options.h"
 #include "tern/runtime.h"
 #include "update/registry.h"
 

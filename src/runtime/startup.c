@@ -29,21 +29,22 @@ static void print_ranks(const tern_group_t *group, FILE *out)
     }
 }
 
-/* Busy ranks of one host against its cores: only bindings that overlap compete. */
+/* Bound to the same single core. */
+static bool share_a_core(const tern_member_t *a, const tern_member_t *b)
+{
+    return strcmp(a->host, b->host) == 0 && strcmp(a->cores, b->cores) == 0 &&
+           strpbrk(a->cores, ",-?") == NULL;
+}
+
 static void warn_of_shared_cores(const tern_group_t *group)
 {
     for (int r = 0; r < group->size; r++)
-        for (int q = 0; q < r; q++) {
-            const tern_member_t *a = &group->members[q], *b = &group->members[r];
-            bool                 is_same_host = strcmp(a->host, b->host) == 0;
-
-            if (is_same_host && a->num_cores == 1 && b->num_cores == 1 &&
-                strcmp(a->cores, b->cores) == 0)
+        for (int q = 0; q < r; q++)
+            if (share_a_core(&group->members[q], &group->members[r]))
                 tern_log(TERN_LOG_RUNTIME, TERN_LOG_WARN,
                          "ranks %d and %d share core %s of %s; mpirun --bind-to none "
                          "lets them move",
-                         q, r, b->cores, b->host);
-        }
+                         q, r, group->members[r].cores, group->members[r].host);
 }
 
 static void warn_of_crowds(const tern_group_t *group)
@@ -57,7 +58,7 @@ static void warn_of_crowds(const tern_group_t *group)
                 before += q < r;
                 on_host++;
             }
-        if (before == 0 && on_host > member->num_cores && member->num_cores > 1)
+        if (before == 0 && on_host > member->num_cores)
             tern_log(TERN_LOG_RUNTIME, TERN_LOG_WARN,
                      "%d ranks share %d cores of %s; idle ones sleep, but busy ones slow "
                      "each other",

@@ -1,0 +1,55 @@
+#include "session.h"
+
+#include <CUnit/CUnit.h>
+
+session_t session_begin_on(MPI_Comm comm, const char *const settings[])
+{
+    static char program[]   = "test";
+    char       *arguments[] = {program, NULL};
+    session_t   session     = {.status = TERN_OK};
+
+    session.status = tern_options_create(program, "a test", &session.options);
+    if (session.status == TERN_OK)
+        session.status = tern_options_parse(session.options, 1, arguments);
+    if (session.status == TERN_OK)
+        session.status = tern_options_set(session.options, "stats", "none");
+    for (size_t i = 0;
+         settings != NULL && settings[i] != NULL && session.status == TERN_OK; i += 2)
+        session.status = tern_options_set(session.options, settings[i], settings[i + 1]);
+    if (session.status == TERN_OK)
+        session.status = tern_init(comm, session.options, &session.runtime);
+    return session;
+}
+
+session_t session_begin(const char *const settings[])
+{
+    session_t session = session_begin_on(MPI_COMM_WORLD, settings);
+
+    CU_ASSERT_EQUAL(session.status, TERN_OK);
+    return session;
+}
+
+void session_end(session_t *session)
+{
+    CU_ASSERT_EQUAL(tern_finalize(&session->runtime), TERN_OK);
+    tern_options_destroy(&session->options);
+}
+
+tern_table_t *session_table(session_t *session, const char *name, uint64_t num_keys,
+                            uint32_t width)
+{
+    tern_table_desc_t desc = {
+        .name = name, .keys = {0, num_keys}, .width = width, .sync = TERN_SYNC_ASYNC};
+    tern_table_t *table = NULL;
+
+    CU_ASSERT_EQUAL(tern_table_create(session->runtime, &desc, &table), TERN_OK);
+    return table;
+}
+
+float session_value(tern_table_t *table, tern_key_t key)
+{
+    float value = -1;
+
+    CU_ASSERT_EQUAL(tern_pull(table, 1, &key, &value, NULL), TERN_OK);
+    return value;
+}
