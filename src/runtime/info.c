@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "checkpoint/library.h"
 #include "comm/start.h"
@@ -82,6 +83,13 @@ static void describe_message_rung(char *text, size_t text_bytes)
 
 /* ---- limits ---- */
 
+static void describe_main_memory(char *text, size_t text_bytes)
+{
+    double bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+
+    snprintf(text, text_bytes, "%.2f GiB", bytes / (1 << 30));
+}
+
 static void describe_shared_memory(char *text, size_t text_bytes)
 {
     struct statvfs shm;
@@ -145,6 +153,7 @@ static const struct {
     {"rung memory", describe_memory_rung},
     {"rung window", describe_window_rung},
     {"rung message", describe_message_rung},
+    {"memory", describe_main_memory},
     {"shared memory", describe_shared_memory},
     {"locked memory", describe_locked_memory},
     {"huge pages", describe_huge_pages},

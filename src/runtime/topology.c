@@ -88,7 +88,6 @@ void tern_topology_describe(char *text, size_t text_bytes)
 {
     hwloc_topology_t topology = look_at_machine();
     char             cores[40], threads[40], domains[40];
-    double           memory;
 
     snprintf(text, text_bytes, "unknown");
     if (!topology)
@@ -98,9 +97,7 @@ void tern_topology_describe(char *text, size_t text_bytes)
                 "hardware thread");
     print_count(domains, sizeof domains, count(topology, HWLOC_OBJ_NUMANODE),
                 "NUMA domain");
-    memory = (double)hwloc_get_root_obj(topology)->total_memory;
-    snprintf(text, text_bytes, "%s, %s, %s, %.1f GiB", cores, threads, domains,
-             memory / (1 << 30));
+    snprintf(text, text_bytes, "%s, %s, %s", cores, threads, domains);
     hwloc_topology_destroy(topology);
 }
 

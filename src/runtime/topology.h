@@ -18,7 +18,7 @@ void tern_topology_place(char *binding, size_t binding_bytes, int *num_cores,
  * runs in. Does nothing where there is one domain; a refusal is logged and costs speed only. */
 void tern_topology_bind_memory(void *memory, size_t bytes);
 
-/* "2 cores, 4 hardware threads, 1 NUMA domain, 31.2 GiB". */
+/* "2 cores, 4 hardware threads, 1 NUMA domain". */
 void tern_topology_describe(char *text, size_t text_bytes);
 
 /* Version of the hwloc library, "2.9.0". */
