@@ -1,0 +1,191 @@
+/** \file
+ * The end-of-run table, for people and for programs.
+ */
+#include "runtime/json.h"
+#include "runtime/stats.h"
+#include "runtime/units.h"
+
+#define MAX_SERVERS_SHOWN 16
+
+static void print_phases(const tern_stats_t *stats, FILE *stream)
+{
+    fprintf(stream, "  %-10s %10s %10s %10s %8s\n", "seconds", "min", "avg", "max",
+            "share");
+    for (int phase = 0; phase < TERN_NUM_PHASES; phase++) {
+        const tern_spread_t *spread = &stats->phases[phase];
+
+        if (spread->num_ranks > 0)
+            fprintf(stream, "  %-10s %10.3f %10.3f %10.3f %6.1f %%   %s\n",
+                    tern_phase_name((tern_phase_t)phase), spread->min, spread->mean,
+                    spread->max, 100 * stats->phase_share[phase],
+                    tern_phase_role((tern_phase_t)phase) == TERN_ROLE_SERVER ? "servers"
+                                                                             : "workers");
+    }
+}
+
+static void print_counts(const tern_stats_t *stats, FILE *stream)
+{
+    char a[TERN_UNITS_BYTES], b[TERN_UNITS_BYTES], c[TERN_UNITS_BYTES];
+
+    fprintf(stream, "  rows       %s pulled, %s pushed, %s borrowed",
+            tern_units_count((double)stats->total.pull_keys, a),
+            tern_units_count((double)stats->total.push_keys, b),
+            tern_units_count((double)stats->total.borrowed_rows, c));
+    if (stats->num_keys > 0)
+        fprintf(stream, "; %.1f %% in node memory", 100 * stats->local_share);
+    fprintf(stream, "\n  messages   %s, %s\n",
+            tern_units_count((double)stats->total.messages_sent, a),
+            tern_units_bytes((double)stats->total.bytes_sent, b));
+}
+
+/* Does server `a` come after `b` in the order of falling load? */
+static bool comes_after(const tern_stats_t *stats, size_t a, size_t b)
+{
+    uint64_t a_served = stats->ranks[a].counters.served_keys;
+    uint64_t b_served = stats->ranks[b].counters.served_keys;
+
+    return a_served != b_served ? a_served < b_served : a > b;
+}
+
+/* The server that comes next after `last` in the order of falling load; num_ranks as `last` asks for
+ * the first, as a result it means that there is none. */
+static size_t next_server(const tern_stats_t *stats, size_t last)
+{
+    size_t next = stats->num_ranks;
+
+    for (size_t i = 0; i < stats->num_ranks; i++) {
+        if (!(stats->ranks[i].roles & TERN_ROLE_SERVER))
+            continue;
+        if (last < stats->num_ranks && !comes_after(stats, i, last))
+            continue;
+        if (next == stats->num_ranks || comes_after(stats, next, i))
+            next = i;
+    }
+    return next;
+}
+
+static double load_share(const tern_stats_t *stats, size_t rank)
+{
+    return stats->served.sum > 0
+               ? (double)stats->ranks[rank].counters.served_keys / stats->served.sum
+               : 0;
+}
+
+static void print_servers(const tern_stats_t *stats, FILE *stream)
+{
+    char   served[TERN_UNITS_BYTES];
+    size_t num_shown = 0;
+
+    if (stats->served.sum == 0)
+        return;
+    fprintf(stream, "  served by message, imbalance (max / mean) %.2f\n",
+            stats->imbalance);
+    for (size_t i = next_server(stats, stats->num_ranks);
+         i < stats->num_ranks && num_shown < MAX_SERVERS_SHOWN;
+         i = next_server(stats, i), num_shown++)
+        fprintf(stream, "    rank %-5zu %10s rows %6.1f %%   %s\n", i,
+                tern_units_count((double)stats->ranks[i].counters.served_keys, served),
+                100 * load_share(stats, i), stats->ranks[i].host);
+    if (num_shown < stats->num_servers)
+        fprintf(stream, "    and %zu servers with less\n",
+                stats->num_servers - num_shown);
+}
+
+void tern_stats_print(const tern_stats_t *stats, FILE *stream)
+{
+    char   notes[TERN_STATS_MAX_NOTES][TERN_STATS_NOTE_BYTES];
+    size_t num_notes = tern_stats_notes(stats, notes);
+
+    fprintf(stream, "run of %.2f s: ranks %zu, workers %zu, servers %zu\n",
+            stats->seconds, stats->num_ranks, stats->num_workers, stats->num_servers);
+    print_phases(stats, stream);
+    print_counts(stats, stream);
+    print_servers(stats, stream);
+    for (size_t i = 0; i < num_notes; i++)
+        fprintf(stream, "  note: %s\n", notes[i]);
+}
+
+static void write_phases(tern_json_t *json, const tern_stats_t *stats)
+{
+    tern_json_begin_object(json, "phases");
+    for (int phase = 0; phase < TERN_NUM_PHASES; phase++) {
+        const tern_spread_t *spread = &stats->phases[phase];
+
+        tern_json_begin_object(json, tern_phase_name((tern_phase_t)phase));
+        tern_json_number(json, "min", spread->min);
+        tern_json_number(json, "avg", spread->mean);
+        tern_json_number(json, "max", spread->max);
+        tern_json_number(json, "share", stats->phase_share[phase]);
+        tern_json_end_object(json);
+    }
+    tern_json_end_object(json);
+}
+
+static void write_counters(tern_json_t *json, const tern_counters_t *total)
+{
+    const struct {
+        const char *name;
+        uint64_t    number;
+    } fields[] = {
+        {"pull_keys", total->pull_keys},
+        {"push_keys", total->push_keys},
+        {"set_keys", total->set_keys},
+        {"local_keys", total->local_keys},
+        {"borrowed_rows", total->borrowed_rows},
+        {"read_retries", total->read_retries},
+        {"latch_waits", total->latch_waits},
+        {"latches_broken", total->latches_broken},
+        {"messages", total->messages_sent},
+        {"bytes", total->bytes_sent},
+        {"resends", total->resends},
+        {"duplicates_dropped", total->duplicates_dropped},
+        {"served_keys", total->served_keys},
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        tern_json_number(json, fields[i].name, (double)fields[i].number);
+}
+
+static void write_servers(tern_json_t *json, const tern_stats_t *stats)
+{
+    tern_json_begin_array(json, "server_load");
+    for (size_t i = 0; i < stats->num_ranks; i++) {
+        if (!(stats->ranks[i].roles & TERN_ROLE_SERVER))
+            continue;
+        tern_json_begin_object(json, NULL);
+        tern_json_number(json, "rank", (double)i);
+        tern_json_text(json, "host", stats->ranks[i].host);
+        tern_json_number(json, "served_keys",
+                         (double)stats->ranks[i].counters.served_keys);
+        tern_json_number(json, "share", load_share(stats, i));
+        tern_json_end_object(json);
+    }
+    tern_json_end_array(json);
+}
+
+void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
+{
+    char        notes[TERN_STATS_MAX_NOTES][TERN_STATS_NOTE_BYTES];
+    size_t      num_notes = tern_stats_notes(stats, notes);
+    tern_json_t json;
+
+    tern_json_init(&json, stream);
+    tern_json_begin_object(&json, NULL);
+    tern_json_begin_object(&json, "statistics");
+    tern_json_number(&json, "seconds", stats->seconds);
+    tern_json_number(&json, "ranks", (double)stats->num_ranks);
+    tern_json_number(&json, "workers", (double)stats->num_workers);
+    tern_json_number(&json, "servers", (double)stats->num_servers);
+    write_phases(&json, stats);
+    write_counters(&json, &stats->total);
+    tern_json_number(&json, "local_share", stats->local_share);
+    tern_json_number(&json, "imbalance", stats->imbalance);
+    write_servers(&json, stats);
+    tern_json_begin_array(&json, "notes");
+    for (size_t i = 0; i < num_notes; i++)
+        tern_json_text(&json, NULL, notes[i]);
+    tern_json_end_array(&json);
+    tern_json_end_object(&json);
+    tern_json_end_object(&json);
+    fputc('\n', stream);
+}
