@@ -69,12 +69,11 @@ static void warn_of_crowds(const tern_group_t *group)
 void tern_startup_print(const tern_runtime_t *runtime)
 {
     const tern_group_t *group = runtime->group;
-    bool                quiet = tern_option_flag(runtime->options, "json") ||
-                 strcmp(tern_option_string(runtime->options, "stats"), "none") == 0;
 
-    if (group->rank != 0)
+    if (group->rank != 0 ||
+        strcmp(tern_option_string(runtime->options, "stats"), "none") == 0)
         return;
-    if (!quiet) {
+    if (!tern_option_flag(runtime->options, "json")) {
         printf("Tern %s: %d ranks on %d nodes, %d servers, %d workers\n", tern_version(),
                group->size, group->num_nodes, group->num_servers, group->num_workers);
         print_ranks(group, stdout);

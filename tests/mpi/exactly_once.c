@@ -45,6 +45,8 @@ static void push_under(const char *const settings[], double *num_remote_p,
             CU_ASSERT_EQUAL(rows[i], expected);
         CU_ASSERT_EQUAL(tern_sum(session.runtime, 1, &num_remote), TERN_OK);
         CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    } else {
+        CU_ASSERT_EQUAL(tern_serve(session.runtime), TERN_OK); /* till all is counted */
     }
     tern_get_counters(session.runtime, total);
     *num_remote_p = num_remote;

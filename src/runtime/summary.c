@@ -1,0 +1,65 @@
+/** \file
+ * The end-of-run table: every rank's record to rank 0, which prints.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "comm/collective.h"
+#include "runtime/runtime.h"
+#include "runtime/stats.h"
+
+static tern_rank_stats_t own_record(tern_runtime_t *runtime)
+{
+    const tern_member_t *self = &runtime->group->members[runtime->group->rank];
+    tern_rank_stats_t    record;
+
+    memset(&record, 0, sizeof record);
+    tern_phase_enter(&runtime->phases,
+                     TERN_PHASE_IDLE); /* closes the span that is open */
+    memcpy(record.host, self->host, sizeof record.host);
+    record.roles    = self->roles;
+    record.node     = self->node;
+    record.counters = runtime->counters;
+    for (int p = 0; p < TERN_NUM_PHASES; p++)
+        record.phase_seconds[p] =
+            (double)runtime->phases.ticks[p] * tern_timer_seconds_per_tick();
+    return record;
+}
+
+static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records[])
+{
+    const char  *form    = tern_option_string(runtime->options, "stats");
+    bool         is_json = strcmp(form, "json") == 0;
+    tern_stats_t stats;
+
+    if (strcmp(form, "none") == 0)
+        return;
+    tern_stats_init(&stats, (size_t)runtime->group->size, records, tern_seconds(runtime));
+    if (is_json)
+        tern_stats_print_json(&stats, stdout);
+    else /* with --json standard output is for objects only */
+        tern_stats_print(&stats,
+                         tern_option_flag(runtime->options, "json") ? stderr : stdout);
+    fflush(stdout);
+}
+
+tern_status_t tern_summary_print(tern_runtime_t *runtime)
+{
+    size_t             size    = (size_t)runtime->group->size;
+    bool               is_root = runtime->group->rank == 0;
+    tern_rank_stats_t  record  = own_record(runtime);
+    tern_rank_stats_t *all     = NULL;
+    tern_status_t      status  = TERN_OK;
+
+    if (is_root && (all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL)
+        status = TERN_ERR_NO_MEMORY;
+    status = tern_collective_agree(&runtime->waiter, status, "the statistics");
+    if (status == TERN_OK)
+        status = tern_collective_gather(&runtime->waiter, &record, sizeof record, all,
+                                        "the statistics");
+    if (status == TERN_OK && is_root)
+        print(runtime, all);
+    tern_free(TERN_LOG_RUNTIME, all);
+    return status;
+}
