@@ -17,8 +17,8 @@
 #include "table/catalogue.h"
 #include "tern/request.h"
 
-/** A server remembers which of the last so many sequence numbers it has applied: no stream may have
- * a longer span under way. */
+/** A server holds at most so many requests that came early (server/source.h): no stream may have a
+ * longer span under way. */
 #define TERN_STREAM_SPAN 1024u
 
 typedef struct tern_part {

@@ -318,8 +318,8 @@ static bool match_arrivals(tern_mailbox_t *mailbox)
 
 static void deliver(tern_mailbox_t *mailbox, tern_buffer_t *buffer)
 {
-    const tern_message_header_t *header  = tern_buffer_header(buffer);
-    tern_message_t               message = {.header = header};
+    const tern_message_header_t *header = tern_buffer_header(buffer);
+    tern_message_t               message;
 
     mailbox->counters->messages_received++;
     mailbox->counters->bytes_received += buffer->bytes;
@@ -335,8 +335,7 @@ static void deliver(tern_mailbox_t *mailbox, tern_buffer_t *buffer)
                  header->source, TERN_WIRE_VERSION);
         return;
     }
-    message.payload       = buffer->data + sizeof *header;
-    message.payload_bytes = buffer->bytes - sizeof *header;
+    message = tern_message_of(buffer);
     tern_log(TERN_LOG_COMM, TERN_LOG_TRACE,
              "got %s table %u sequence %llu from rank %u: %zu bytes",
              tern_message_kind_name(header->kind), header->table,

@@ -50,6 +50,16 @@ static inline void *tern_buffer_payload(tern_buffer_t *buffer)
     return buffer->data + sizeof(tern_message_header_t);
 }
 
+/** The message in a buffer. */
+static inline tern_message_t tern_message_of(tern_buffer_t *buffer)
+{
+    return (tern_message_t){.buffer  = buffer,
+                            .header  = tern_buffer_header(buffer),
+                            .payload = tern_buffer_payload(buffer),
+                            .payload_bytes =
+                                buffer->bytes - sizeof(tern_message_header_t)};
+}
+
 /** Send `buffer` to `rank`, which may be the caller. The caller keeps its reference and must not
  * change the buffer while any send of it is under way. */
 tern_status_t tern_mailbox_send(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer);

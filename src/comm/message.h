@@ -70,8 +70,9 @@ typedef struct tern_clock_note {
 
 static_assert(sizeof(tern_clock_note_t) == 16, "no padding on the wire");
 
-/** A received message; valid during its handler. */
+/** A received message; valid during its handler, longer if the handler keeps its buffer. */
 typedef struct tern_message {
+    struct tern_buffer          *buffer;
     const tern_message_header_t *header;
     const char                  *payload; /* aligned to 8 */
     size_t                       payload_bytes;

@@ -2,6 +2,8 @@
  * A request is decoded once into keys and rows, run against the view, and answered by runs of the
  * positions that it reached. What was not here (a row that left, a sealed segment) is answered with an
  * error status, never with silence.
+ *
+ * Requests of one source are served in the order in which it numbered them (source.h).
  */
 #include "server/server.h"
 
@@ -84,21 +86,6 @@ static tern_status_t decode(tern_server_t *server, const tern_message_t *message
         request->rows = message->payload + header->num_keys * sizeof(tern_key_t);
     }
     return keys_are_inside(request) ? TERN_OK : TERN_ERR_ARG;
-}
-
-/* TERN_APPLIED_REFUSED also when there is no memory to remember the source: it will ask again. */
-static tern_applied_answer_t mark(tern_server_t               *server,
-                                  const tern_message_header_t *header)
-{
-    tern_applied_t **applied_p = &server->applied[header->source];
-
-    if (*applied_p == NULL) {
-        *applied_p = tern_alloc(TERN_LOG_SERVER, sizeof **applied_p);
-        if (*applied_p == NULL)
-            return TERN_APPLIED_REFUSED;
-        tern_applied_init(*applied_p);
-    }
-    return tern_applied_mark(*applied_p, header->sequence);
 }
 
 /* The runs between the missing positions; at most one more than these. */
@@ -211,14 +198,12 @@ static void serve_change(tern_server_t *server, const request_t *request, bool i
         send_reply(server, request, reply, num_missing);
 }
 
-static void serve_request(tern_server_t *server, const tern_message_t *message)
+static void serve_request(tern_server_t *server, const tern_message_t *message,
+                          bool is_applied)
 {
-    request_t             request;
-    tern_status_t         status = decode(server, message, &request);
-    tern_applied_answer_t answer = mark(server, message->header);
+    request_t     request;
+    tern_status_t status = decode(server, message, &request);
 
-    if (answer == TERN_APPLIED_REFUSED)
-        return;
     if (status != TERN_OK) {
         reply_failure(server, message->header, status);
         return;
@@ -227,18 +212,52 @@ static void serve_request(tern_server_t *server, const tern_message_t *message)
     if (message->header->kind == TERN_MESSAGE_PULL)
         serve_pull(server, &request);
     else
-        serve_change(server, &request, answer == TERN_APPLIED_BEFORE);
+        serve_change(server, &request, is_applied);
+}
+
+/* The request whose turn it is, and the held ones that follow it. */
+static void serve_in_order(tern_server_t *server, tern_source_t *source,
+                           const tern_message_t *message)
+{
+    tern_buffer_t *next;
+
+    serve_request(server, message, false);
+    while ((next = tern_source_advance(source)) != NULL) {
+        tern_message_t held = tern_message_of(next);
+
+        serve_request(server, &held, false);
+        tern_mailbox_release(server->mailbox, next);
+    }
 }
 
 static void serve(void *context, const tern_message_t *message)
 {
     tern_server_t *server = context;
+    tern_source_t *source;
     tern_phase_t   before;
 
     if (message->header->source >= (uint32_t)server->size)
         return;
+    source = &server->sources[message->header->source];
     before = tern_phase_enter(server->phases, TERN_PHASE_APPLY);
-    serve_request(server, message);
+    switch (tern_source_turn(source, message->header->sequence)) {
+    case TERN_TURN_NOW:
+        serve_in_order(server, source, message);
+        break;
+    case TERN_TURN_PAST:
+        serve_request(server, message, true);
+        break;
+    case TERN_TURN_EARLY:
+        if (tern_source_hold(source, message->header->sequence, message->buffer))
+            tern_buffer_keep(message->buffer);
+        break;
+    case TERN_TURN_NEVER:
+        tern_log(TERN_LOG_SERVER, TERN_LOG_WARN,
+                 "request %llu of rank %u is far ahead of %llu",
+                 (unsigned long long)message->header->sequence, message->header->source,
+                 (unsigned long long)source->next);
+        break;
+    }
     tern_phase_enter(server->phases, before);
 }
 
@@ -256,17 +275,28 @@ tern_status_t tern_server_create(tern_mailbox_t *mailbox, tern_phases_t *phases,
     server->phases    = phases;
     server->catalogue = catalogue;
     server->epoch     = epoch;
-    server->applied   = tern_alloc_zeroed(TERN_LOG_SERVER,
-                                          (size_t)server->size * sizeof *server->applied);
-    if (server->applied == NULL) {
+    server->sources =
+        tern_alloc(TERN_LOG_SERVER, (size_t)server->size * sizeof *server->sources);
+    if (server->sources == NULL) {
         tern_server_destroy(&server);
         return TERN_ERR_NO_MEMORY;
     }
+    for (int r = 0; r < server->size; r++)
+        tern_source_init(&server->sources[r]);
     tern_mailbox_handle(mailbox, TERN_MESSAGE_PULL, serve, server);
     tern_mailbox_handle(mailbox, TERN_MESSAGE_PUSH, serve, server);
     tern_mailbox_handle(mailbox, TERN_MESSAGE_SET, serve, server);
     *server_p = server;
     return TERN_OK;
+}
+
+static void give_up_source(tern_server_t *server, tern_source_t *source)
+{
+    tern_buffer_t *held;
+
+    while ((held = tern_source_take_any(source)) != NULL)
+        tern_mailbox_release(server->mailbox, held);
+    tern_source_fini(source);
 }
 
 void tern_server_destroy(tern_server_t **server_p)
@@ -275,9 +305,9 @@ void tern_server_destroy(tern_server_t **server_p)
 
     if (server == NULL)
         return;
-    for (int r = 0; server->applied != NULL && r < server->size; r++)
-        tern_free(TERN_LOG_SERVER, server->applied[r]);
-    tern_free(TERN_LOG_SERVER, server->applied);
+    for (int r = 0; server->sources != NULL && r < server->size; r++)
+        give_up_source(server, &server->sources[r]);
+    tern_free(TERN_LOG_SERVER, server->sources);
     tern_free(TERN_LOG_SERVER, server->keys);
     tern_free(TERN_LOG_SERVER, server->missing);
     tern_free(TERN_LOG_SERVER, server);

@@ -7,7 +7,7 @@
 
 #include "base/phase.h"
 #include "comm/mailbox.h"
-#include "server/applied.h"
+#include "server/source.h"
 #include "table/catalogue.h"
 
 typedef struct tern_server {
@@ -16,11 +16,11 @@ typedef struct tern_server {
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
     uint64_t                epoch;
-    tern_applied_t **applied; /* [size], by source rank; NULL before its first request */
-    int              size;
-    uint32_t        *missing; /* [scratch_keys] */
-    tern_key_t      *keys;    /* [scratch_keys]: a range written out */
-    size_t           scratch_keys;
+    tern_source_t          *sources; /* [size], by rank */
+    int                     size;
+    uint32_t               *missing; /* [scratch_keys] */
+    tern_key_t             *keys;    /* [scratch_keys]: a range written out */
+    size_t                  scratch_keys;
 } tern_server_t;
 
 /** Registers its handlers. Everything is borrowed. */
