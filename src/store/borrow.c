@@ -13,11 +13,10 @@
 
 /* --- borrowing --- */
 
-TERN_ALWAYS_INLINE void lend(tern_batch_t *batch, size_t i, char *row, uint64_t seen)
+TERN_ALWAYS_INLINE void lend(const tern_row_layout_t *layout, tern_borrowed_t *lent,
+                             char *row, uint64_t seen)
 {
-    const tern_row_layout_t *layout = &batch->view->layout;
-
-    batch->lent[i] = (tern_borrowed_t){
+    *lent = (tern_borrowed_t){
         .value = row + layout->value_offset,
         .state = layout->state_bytes == 0 ? NULL : row + layout->state_offset,
         .word  = tern_row_word(row),
@@ -25,65 +24,64 @@ TERN_ALWAYS_INLINE void lend(tern_batch_t *batch, size_t i, char *row, uint64_t 
     };
 }
 
-TERN_ALWAYS_INLINE bool lend_nothing(tern_batch_t *batch, size_t i)
+TERN_ALWAYS_INLINE bool lend_nothing(tern_borrowed_t *lent)
 {
-    batch->lent[i] = (tern_borrowed_t){.value = NULL};
+    *lent = (tern_borrowed_t){.value = NULL};
     return false;
 }
 
 /* Shared and exclusive: no latch, but the row is whole when it is lent. */
-TERN_ALWAYS_INLINE bool lend_free(tern_batch_t *batch, size_t i, tern_key_t key,
-                                  tern_place_t place)
+TERN_ALWAYS_INLINE bool lend_free(const tern_hot_t *hot, tern_finder_t finder, size_t i,
+                                  tern_key_t key, tern_place_t place)
 {
-    uint64_t seen;
+    tern_borrowed_t *lent = &hot->batch->lent[i];
+    uint64_t         seen;
 
+    (void)finder;
     if (__builtin_expect(place.row == NULL, 0))
-        return lend_nothing(batch, i);
-    seen = tern_latch_read_begin(tern_row_word(place.row), &batch->view->latch);
+        return lend_nothing(lent);
+    seen = tern_latch_read_begin(tern_row_word(place.row), &hot->view->latch);
     if (__builtin_expect(tern_row_key(place.row) != key, 0))
-        return lend_nothing(batch, i);
-    lend(batch, i, place.row, seen);
+        return lend_nothing(lent);
+    lend(&hot->view->layout, lent, place.row, seen);
     return true;
-}
-
-static bool is_usable(const tern_view_t *view, tern_place_t place)
-{
-    return tern_segment_is_usable(&view->segments[place.segment], view->epoch);
 }
 
 /* Latched, not waiting: the first latch that somebody else holds ends the attempt. A latch that is the
  * caller's own, from a repeated key, has the locked bit in `before`, by which its return is known. */
-TERN_ALWAYS_INLINE bool lend_latched(tern_batch_t *batch, size_t i, tern_key_t key,
-                                     tern_place_t place)
+TERN_ALWAYS_INLINE bool lend_latched(const tern_hot_t *hot, tern_finder_t finder,
+                                     size_t i, tern_key_t key, tern_place_t place)
 {
-    const tern_latch_user_t *user = &batch->view->latch;
+    const tern_latch_user_t *user = &hot->view->latch;
+    tern_borrowed_t         *lent = &hot->batch->lent[i];
     uint64_t                 before;
 
-    if (place.row == NULL || batch->has_conflict)
-        return lend_nothing(batch, i);
+    if (place.row == NULL || hot->batch->has_conflict)
+        return lend_nothing(lent);
     before = __atomic_load_n(tern_row_word(place.row), __ATOMIC_RELAXED);
     if (before & TERN_LATCH_LOCKED
             ? (before & (TERN_LATCH_COUNTER_ONE - 1)) != user->mark
             : !tern_latch_try(tern_row_word(place.row), before, user)) {
-        batch->has_conflict = true;
-        return lend_nothing(batch, i);
+        hot->batch->has_conflict = true;
+        return lend_nothing(lent);
     }
-    if (tern_row_key(place.row) != key || !is_usable(batch->view, place)) {
+    if (!tern_place_is_of(hot, finder, place, key)) {
         tern_latch_release_unchanged(tern_row_word(place.row), before);
-        return lend_nothing(batch, i);
+        return lend_nothing(lent);
     }
-    lend(batch, i, place.row, before);
+    lend(&hot->view->layout, lent, place.row, before);
     return true;
 }
 
 /* Only the place, for latching in order. */
-TERN_ALWAYS_INLINE bool lend_place(tern_batch_t *batch, size_t i, tern_key_t key,
-                                   tern_place_t place)
+TERN_ALWAYS_INLINE bool lend_place(const tern_hot_t *hot, tern_finder_t finder, size_t i,
+                                   tern_key_t key, tern_place_t place)
 {
+    (void)finder;
     (void)key;
     if (place.row == NULL)
-        return lend_nothing(batch, i);
-    lend(batch, i, place.row, 0);
+        return lend_nothing(&hot->batch->lent[i]);
+    lend(&hot->view->layout, &hot->batch->lent[i], place.row, 0);
     return true;
 }
 
@@ -163,33 +161,38 @@ static tern_place_t place_of_word(const tern_view_t *view, const uint64_t *word)
     return (tern_place_t){.row = NULL};
 }
 
+/* False: the row that was found there before the latch was taken is not there any more. */
+static bool latch_row(const tern_batch_t *batch, tern_borrowed_t *lent, tern_key_t key)
+{
+    const tern_view_t *view  = batch->view;
+    tern_place_t       place = place_of_word(view, lent->word);
+
+    lent->seen = tern_latch_acquire(lent->word, &view->latch);
+    if (tern_row_key(place.row) == key &&
+        tern_segment_is_usable(&view->segments[place.segment], view->epoch))
+        return true;
+    tern_latch_release_unchanged(lent->word, lent->seen);
+    return false;
+}
+
 static void latch_in_order(tern_batch_t *batch)
 {
-    const tern_view_t *view = batch->view;
-    tern_borrowed_t   *lent = batch->lent;
+    tern_borrowed_t *lent = batch->lent;
 
     sort_by_address(lent, batch->num_keys);
     for (size_t j = 0; j < batch->num_keys; j++) {
-        size_t       i    = position(lent, j);
-        uint64_t    *word = lent[i].word;
-        tern_place_t place;
+        size_t i = position(lent, j);
 
-        if (word == NULL)
-            continue;
-        place        = place_of_word(view, word);
-        lent[i].seen = tern_latch_acquire(word, &view->latch);
-        if (tern_row_key(place.row) != tern_batch_key(batch, i) ||
-            !is_usable(view, place)) {
-            tern_latch_release_unchanged(word, lent[i].seen);
+        if (lent[i].word != NULL && !latch_row(batch, &lent[i], batch->keys[i])) {
             lent[i].word = NULL;
             batch->num_missing++;
         }
     }
     for (size_t i = 0; i < batch->num_keys; i++) {
         if (lent[i].word != NULL)
-            lend(batch, i, (char *)lent[i].word, lent[i].seen);
+            lend(&batch->view->layout, &lent[i], lent[i].word, lent[i].seen);
         else
-            lend_nothing(batch, i);
+            lend_nothing(&lent[i]);
     }
 }
 

@@ -5,7 +5,7 @@
  * A random row costs two dependent cache misses (index word, row) of about 100 ns each. With d rows in
  * flight they overlap and a row costs what the memory system needs to move its lines. Everything here is
  * inlined into its users with a constant finder and a constant action, so that the common case
- * (one segment, arithmetic) pays nothing for the others.
+ * (one segment) pays nothing for the others.
  */
 #ifndef TERN_STORE_PIPELINE_H
 #define TERN_STORE_PIPELINE_H
@@ -13,21 +13,25 @@
 #include "store/copy.h"
 #include "store/view.h"
 
-enum { TERN_PIPELINE_MAX = 32 }; /* most rows ahead; a power of two */
+enum {
+    TERN_PIPELINE_MAX = 32,  /* most rows ahead; a power of two */
+    TERN_RANGE_KEYS   = 512, /* keys that a range writes out at a time */
+};
 
 /* Where a row is. */
 typedef struct tern_place {
     char    *row; /* NULL: not here */
-    uint32_t segment, slot;
+    uint32_t segment;
+    uint64_t slot;
 } tern_place_t;
 
 /* One call's keys and what happens to them. */
 typedef struct tern_batch {
     tern_view_t      *view;
     size_t            num_keys;
-    const tern_key_t *keys; /* NULL: first_key, first_key + 1, ... */
-    tern_key_t        first_key;
-    uint32_t         *missing; /* positions; NULL: only counted */
+    const tern_key_t *keys;
+    size_t            first_position; /* of keys[0], for `missing` */
+    uint32_t         *missing;        /* positions; NULL: only counted */
     size_t            num_missing;
     uint32_t          source; /* for the change hook */
     uint64_t          sequence;
@@ -37,9 +41,29 @@ typedef struct tern_batch {
     bool              has_conflict; /* latched borrow: somebody else holds a latch */
 } tern_batch_t;
 
+/* What the loop needs, in a variable of its own: the compiler must assume that a store to a row changes
+ * view and batch, but not this, which so stays in registers. */
+typedef struct tern_hot {
+    tern_batch_t         *batch;
+    tern_view_t          *view;
+    const tern_segment_t *segments;
+    char *const          *usable_rows;
+    tern_index_view_t     words;
+    tern_latch_user_t     latch;
+    tern_segment_t        single; /* the first segment */
+    char                 *single_rows;
+    tern_range_t          single_keys;
+    uint64_t              epoch;
+    uint64_t              stride;
+    uint32_t              slot_shift;
+    uint32_t              value_offset, value_bytes;
+    const char           *input;
+    char                 *output;
+} tern_hot_t;
+
 /* What happens to row i; false if it is not here after all. */
-typedef bool tern_row_action_fn(tern_batch_t *batch, size_t i, tern_key_t key,
-                                tern_place_t place);
+typedef bool tern_row_action_fn(const tern_hot_t *hot, tern_finder_t finder, size_t i,
+                                tern_key_t key, tern_place_t place);
 
 /* Look at every segment once: rows of those that may not be touched now cannot be found. */
 static inline void tern_view_refresh(tern_view_t *view)
@@ -60,109 +84,169 @@ static inline bool tern_view_is_fresh(const tern_view_t *view)
     return true;
 }
 
-TERN_ALWAYS_INLINE tern_place_t tern_place_of(const tern_view_t *view, uint32_t segment,
-                                              uint64_t slot)
+TERN_ALWAYS_INLINE tern_hot_t tern_batch_hot(tern_batch_t *batch)
 {
-    char *rows = view->usable_rows[segment];
-
-    return (tern_place_t){
-        .row     = rows == NULL ? NULL : rows + slot * view->layout.stride,
-        .segment = segment,
-        .slot    = (uint32_t)slot,
+    tern_view_t *view = batch->view;
+    tern_hot_t   hot  = {
+           .batch        = batch,
+           .view         = view,
+           .segments     = view->segments,
+           .usable_rows  = view->usable_rows,
+           .words        = view->words,
+           .latch        = view->latch,
+           .epoch        = view->epoch,
+           .stride       = view->layout.stride,
+           .slot_shift   = view->slot_shift,
+           .value_offset = view->layout.value_offset,
+           .value_bytes  = view->layout.value_bytes,
+           .input        = batch->input,
+           .output       = batch->output,
     };
+
+    if (view->num_segments > 0) {
+        hot.single      = view->segments[0];
+        hot.single_rows = view->usable_rows[0];
+        hot.single_keys = view->segment_keys[0];
+    }
+    return hot;
 }
 
-TERN_ALWAYS_INLINE tern_place_t tern_place_by_segment(const tern_view_t *view,
-                                                      uint32_t           num_segments,
-                                                      tern_key_t         key)
+static inline bool tern_finder_is_single(tern_finder_t finder)
 {
-    for (uint32_t s = 0; s < num_segments; s++) {
-        tern_range_t keys = view->segment_keys[s];
+    return finder == TERN_FIND_SINGLE || finder == TERN_FIND_PAGED_SINGLE;
+}
+
+static inline bool tern_finder_is_paged(tern_finder_t finder)
+{
+    return finder == TERN_FIND_PAGED || finder == TERN_FIND_PAGED_SINGLE;
+}
+
+TERN_ALWAYS_INLINE const tern_segment_t *tern_place_segment(const tern_hot_t *hot,
+                                                            tern_finder_t     finder,
+                                                            tern_place_t      place)
+{
+    return tern_finder_is_single(finder) ? &hot->single : &hot->segments[place.segment];
+}
+
+/* True if the row at `place`, whose latch is held, is the one of `key` and may be touched. */
+TERN_ALWAYS_INLINE bool tern_place_is_of(const tern_hot_t *hot, tern_finder_t finder,
+                                         tern_place_t place, tern_key_t key)
+{
+    return tern_row_key(place.row) == key &&
+           tern_segment_is_usable(tern_place_segment(hot, finder, place), hot->epoch);
+}
+
+TERN_ALWAYS_INLINE tern_place_t tern_place_at(const tern_hot_t *hot, char *rows,
+                                              uint32_t segment, uint64_t slot)
+{
+    return (tern_place_t){
+        .row     = __builtin_expect(rows == NULL, 0) ? NULL : rows + slot * hot->stride,
+        .segment = segment,
+        .slot    = slot};
+}
+
+static inline tern_place_t tern_place_in_segments(const tern_hot_t *hot, tern_key_t key)
+{
+    for (uint32_t s = 0; s < hot->view->num_segments; s++) {
+        tern_range_t keys = hot->view->segment_keys[s];
 
         if (key - keys.first < keys.end - keys.first)
-            return tern_place_of(view, s, key - keys.first);
+            return tern_place_at(hot, hot->usable_rows[s], s, key - keys.first);
     }
     return (tern_place_t){.row = NULL};
 }
 
-TERN_ALWAYS_INLINE tern_place_t tern_place_by_word(const tern_view_t *view,
-                                                   tern_key_t         key)
-{
-    uint32_t word = tern_index_view_get(&view->words, key);
-    uint32_t slot = word & TERN_INDEX_SLOT_MASK;
-
-    if (tern_index_state(word) != TERN_ROW_OWNED)
-        return (tern_place_t){.row = NULL};
-    return tern_place_of(view, slot >> view->slot_shift,
-                         slot & ((1u << view->slot_shift) - 1));
-}
-
-TERN_ALWAYS_INLINE tern_place_t tern_place_find(const tern_view_t *view,
+TERN_ALWAYS_INLINE tern_place_t tern_place_find(const tern_hot_t *hot,
                                                 tern_finder_t finder, tern_key_t key)
 {
-    switch (finder) {
-    case TERN_FIND_SINGLE:
-        return tern_place_by_segment(view, 1, key);
-    case TERN_FIND_SEGMENTS:
-        return tern_place_by_segment(view, view->num_segments, key);
-    default:
-        return tern_place_by_word(view, key);
-    }
+    uint64_t slot = key - hot->single_keys.first;
+    uint32_t word;
+
+    if (finder == TERN_FIND_SEGMENTS)
+        return tern_place_in_segments(hot, key);
+    if (finder == TERN_FIND_SINGLE)
+        return slot < hot->single_keys.end - hot->single_keys.first
+                   ? tern_place_at(hot, hot->single_rows, 0, slot)
+                   : (tern_place_t){.row = NULL};
+    word = tern_index_view_get(&hot->words, key);
+    slot = word & TERN_INDEX_SLOT_MASK;
+    if (__builtin_expect(tern_index_state(word) != TERN_ROW_OWNED, 0))
+        return (tern_place_t){.row = NULL};
+    if (finder == TERN_FIND_PAGED_SINGLE)
+        return tern_place_at(hot, hot->single_rows, 0, slot);
+    word = (uint32_t)(slot >> hot->slot_shift);
+    return tern_place_at(hot, hot->usable_rows[word], word,
+                         slot & ((UINT64_C(1) << hot->slot_shift) - 1));
 }
 
-/* Every line of [row, row + bytes), wherever in a line it begins. */
+TERN_ALWAYS_INLINE void tern_line_prefetch(const char *line, bool for_write)
+{
+    if (for_write)
+        __builtin_prefetch(line, 1);
+    else
+        __builtin_prefetch(line, 0);
+}
+
+/* Every line of [row, row + bytes), wherever in a line it begins; rows are aligned to 16. */
 TERN_ALWAYS_INLINE void tern_row_prefetch(const char *row, uint32_t bytes, bool for_write)
 {
-    for (uint32_t at = 0; at < bytes; at += 64) {
-        if (for_write)
-            __builtin_prefetch(row + at, 1);
-        else
-            __builtin_prefetch(row + at, 0);
-    }
-    if (for_write)
-        __builtin_prefetch(row + bytes - 1, 1);
-    else
-        __builtin_prefetch(row + bytes - 1, 0);
+    const char *last = row + bytes - 16;
+
+    for (; row < last; row += 64)
+        tern_line_prefetch(row, for_write);
+    tern_line_prefetch(last, for_write);
 }
 
-TERN_ALWAYS_INLINE tern_key_t tern_batch_key(const tern_batch_t *batch, size_t i)
+static inline void tern_batch_miss(tern_batch_t *batch, size_t i)
 {
-    return batch->keys == NULL ? batch->first_key + i : batch->keys[i];
+    if (batch->missing != NULL)
+        batch->missing[batch->num_missing] = (uint32_t)(batch->first_position + i);
+    batch->num_missing++;
+}
+
+/* Ranges run through the pipeline of keys, piece by piece: the next piece of `range` goes to `keys`;
+ * false at its end. */
+static inline bool tern_batch_next(tern_batch_t *batch, tern_range_t range,
+                                   tern_key_t keys[TERN_RANGE_KEYS])
+{
+    uint64_t num_left;
+
+    batch->first_position += batch->num_keys;
+    num_left        = range.end - range.first - batch->first_position;
+    batch->num_keys = num_left < TERN_RANGE_KEYS ? (size_t)num_left : TERN_RANGE_KEYS;
+    for (size_t i = 0; i < batch->num_keys; i++)
+        keys[i] = range.first + batch->first_position + i;
+    return batch->num_keys > 0;
 }
 
 TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t finder,
                                           uint32_t row_bytes, bool for_write,
                                           tern_row_action_fn *act)
 {
-    const tern_view_t *view  = batch->view;
-    const size_t       num   = batch->num_keys;
-    const size_t       ahead = num < view->distance ? num : view->distance;
-    tern_place_t       places[TERN_PIPELINE_MAX];
+    const tern_hot_t  hot   = tern_batch_hot(batch);
+    const tern_key_t *keys  = batch->keys;
+    const size_t      num   = batch->num_keys;
+    const size_t      ahead = num < hot.view->distance ? num : hot.view->distance;
+    tern_place_t      places[TERN_PIPELINE_MAX];
 
     for (size_t i = 0; i < ahead; i++) {
-        places[i] = tern_place_find(view, finder, tern_batch_key(batch, i));
+        places[i] = tern_place_find(&hot, finder, keys[i]);
         tern_row_prefetch(places[i].row, row_bytes, for_write);
     }
     for (size_t i = 0; i < num; i++) {
-        tern_place_t *place = &places[i % TERN_PIPELINE_MAX];
-        tern_key_t    key   = tern_batch_key(batch, i);
-        tern_place_t  now   = *place;
+        tern_place_t place = places[i % TERN_PIPELINE_MAX];
 
-        if (i + ahead < num) {
-            size_t far = i + 2 * ahead < num ? i + 2 * ahead : num - 1;
+        if (__builtin_expect(i + ahead < num, 1)) {
+            size_t        far  = i + 2 * ahead < num ? i + 2 * ahead : num - 1;
+            tern_place_t *next = &places[(i + ahead) % TERN_PIPELINE_MAX];
 
-            if (finder == TERN_FIND_PAGED)
-                __builtin_prefetch(
-                    &view->words.words[tern_batch_key(batch, far) - view->words.first]);
-            place  = &places[(i + ahead) % TERN_PIPELINE_MAX];
-            *place = tern_place_find(view, finder, tern_batch_key(batch, i + ahead));
-            tern_row_prefetch(place->row, row_bytes, for_write);
+            if (tern_finder_is_paged(finder))
+                __builtin_prefetch(&hot.words.words[keys[far] - hot.words.first]);
+            *next = tern_place_find(&hot, finder, keys[i + ahead]);
+            tern_row_prefetch(next->row, row_bytes, for_write);
         }
-        if (__builtin_expect(!act(batch, i, key, now), 0)) {
-            if (batch->missing != NULL)
-                batch->missing[batch->num_missing] = (uint32_t)i;
-            batch->num_missing++;
-        }
+        if (__builtin_expect(!act(&hot, finder, i, keys[i], place), 0))
+            tern_batch_miss(batch, i);
     }
 }
 
@@ -176,6 +260,9 @@ TERN_ALWAYS_INLINE void tern_batch_run(tern_batch_t *batch, uint32_t row_bytes,
         break;
     case TERN_FIND_SEGMENTS:
         tern_pipeline_run(batch, TERN_FIND_SEGMENTS, row_bytes, for_write, act);
+        break;
+    case TERN_FIND_PAGED_SINGLE:
+        tern_pipeline_run(batch, TERN_FIND_PAGED_SINGLE, row_bytes, for_write, act);
         break;
     case TERN_FIND_PAGED:
         tern_pipeline_run(batch, TERN_FIND_PAGED, row_bytes, for_write, act);

@@ -30,6 +30,7 @@
 typedef enum tern_finder {
     TERN_FIND_SINGLE,   /* arithmetic, one segment */
     TERN_FIND_SEGMENTS, /* arithmetic */
+    TERN_FIND_PAGED_SINGLE,
     TERN_FIND_PAGED,
 } tern_finder_t;
 
