@@ -44,7 +44,7 @@ static void describe(void *context, char *text, size_t text_bytes)
     int                  laggard = tern_board_laggard(client->board, wait->lane);
     uint32_t             slot    = 0;
 
-    if (laggard < 0) {
+    if (client->group->num_nodes == 1) {
         tern_board_node_min(client->board, wait->lane, &slot);
         laggard = rank_of_slot(client->group, slot);
     }

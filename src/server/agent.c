@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timer.h"
+
+#define TELL_NS 1000000000u
 
 /* The rank that holds this node's lane back. */
 static int find_laggard(const tern_agent_t *agent, uint32_t slot)
@@ -15,6 +18,16 @@ static int find_laggard(const tern_agent_t *agent, uint32_t slot)
     return -1;
 }
 
+/* News: the minimum rose; or, for stall reports and at most once a second, another worker holds it. */
+static bool is_news(const tern_agent_t *agent, const tern_clock_note_t *note)
+{
+    const tern_clock_note_t *told = &agent->told[note->lane];
+
+    return note->clock > told->clock ||
+           (note->laggard != told->laggard && note->clock != TERN_CLOCK_LEFT &&
+            tern_timer_ns() - agent->told_ns > TELL_NS);
+}
+
 static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
 {
     uint32_t          slot    = 0;
@@ -22,7 +35,7 @@ static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
     tern_clock_note_t note    = {minimum, (uint32_t)lane, find_laggard(agent, slot)};
     tern_buffer_t    *message;
 
-    if (minimum <= agent->told[lane])
+    if (!is_news(agent, &note))
         return false;
     message = tern_mailbox_compose(agent->mailbox, TERN_MESSAGE_CLOCK, sizeof note);
     if (message == NULL)
@@ -30,7 +43,8 @@ static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
     memcpy(tern_buffer_payload(message), &note, sizeof note);
     if (tern_mailbox_post(agent->mailbox, tern_mailbox_group(agent->mailbox)->scheduler,
                           message) == TERN_OK)
-        agent->told[lane] = minimum;
+        agent->told[lane] = note;
+    agent->told_ns = tern_timer_ns();
     return true;
 }
 

@@ -9,10 +9,11 @@
 #include "sync/board.h"
 
 typedef struct tern_agent {
-    tern_mailbox_t *mailbox;
-    tern_board_t   *board;
-    uint64_t        told[TERN_NUM_LANES]; /* what the scheduler knows of this node */
-    bool            stop_told;
+    tern_mailbox_t   *mailbox;
+    tern_board_t     *board;
+    tern_clock_note_t told[TERN_NUM_LANES]; /* what the scheduler knows of this node */
+    uint64_t          told_ns;
+    bool              stop_told;
 } tern_agent_t;
 
 /** Registers its handlers and its poll. */

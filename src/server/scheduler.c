@@ -1,8 +1,15 @@
+/** \file
+ * The job's minimum is spread when it rises. Who holds it back may change while it stands still; that is
+ * only of interest to stall reports and is spread at most once a second.
+ */
 #include "server/scheduler.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timer.h"
+
+#define LOOK_NS 1000000000u
 
 /* To the agent of every node, the own one included. */
 static void spread(tern_scheduler_t *scheduler, tern_message_kind_t kind,
@@ -36,6 +43,12 @@ static tern_clock_note_t job_minimum(const tern_scheduler_t *scheduler, tern_lan
     return note;
 }
 
+static void spread_minimum(tern_scheduler_t *scheduler, const tern_clock_note_t *note)
+{
+    scheduler->spread[note->lane] = *note;
+    spread(scheduler, TERN_MESSAGE_MINIMUM, note, sizeof *note, 0);
+}
+
 static void handle_clock(void *context, const tern_message_t *message)
 {
     tern_scheduler_t   *scheduler = context;
@@ -50,15 +63,34 @@ static void handle_clock(void *context, const tern_message_t *message)
     if (note.lane >= TERN_NUM_LANES)
         return;
     node = &scheduler->nodes[group->members[message->header->source].node];
-    if (note.clock > node->minimum[note.lane]) {
+    if (note.clock >= node->minimum[note.lane]) {
         node->minimum[note.lane] = note.clock;
         node->laggard[note.lane] = note.laggard;
     }
     note = job_minimum(scheduler, (tern_lane_t)note.lane);
-    if (note.clock > scheduler->spread[note.lane]) {
-        scheduler->spread[note.lane] = note.clock;
-        spread(scheduler, TERN_MESSAGE_MINIMUM, &note, sizeof note, 0);
+    if (note.clock > scheduler->spread[note.lane].clock)
+        spread_minimum(scheduler, &note);
+}
+
+/* A tern_poll_fn. */
+static bool look_for_laggards(void *context)
+{
+    tern_scheduler_t *scheduler     = context;
+    bool              did_something = false;
+    uint64_t          now_ns        = tern_timer_ns();
+
+    if (now_ns < scheduler->next_look_ns)
+        return false;
+    scheduler->next_look_ns = now_ns + LOOK_NS;
+    for (int lane = 0; lane < TERN_NUM_LANES; lane++) {
+        tern_clock_note_t note = job_minimum(scheduler, (tern_lane_t)lane);
+
+        if (note.laggard == scheduler->spread[lane].laggard)
+            continue;
+        spread_minimum(scheduler, &note);
+        did_something = true;
     }
+    return did_something;
 }
 
 static void handle_stop(void *context, const tern_message_t *message)
@@ -71,6 +103,22 @@ static void handle_stop(void *context, const tern_message_t *message)
         return;
     scheduler->stop_spread = true;
     spread(scheduler, TERN_MESSAGE_STOP, NULL, 0, message->header->status);
+}
+
+/* Before a node reports, its first worker stands for it. */
+static void expect_first_workers(tern_scheduler_t *scheduler)
+{
+    const tern_group_t *group = tern_mailbox_group(scheduler->mailbox);
+
+    for (int lane = 0; lane < TERN_NUM_LANES; lane++) {
+        scheduler->spread[lane].lane    = (uint32_t)lane;
+        scheduler->spread[lane].laggard = -1;
+        for (int w = group->num_workers; w-- > 0;) {
+            int rank = group->worker_ranks[w];
+
+            scheduler->nodes[group->members[rank].node].laggard[lane] = rank;
+        }
+    }
 }
 
 tern_status_t tern_scheduler_create(tern_mailbox_t    *mailbox,
@@ -88,6 +136,8 @@ tern_status_t tern_scheduler_create(tern_mailbox_t    *mailbox,
         tern_scheduler_destroy(&scheduler);
         return TERN_ERR_NO_MEMORY;
     }
+    expect_first_workers(scheduler);
+    tern_mailbox_add_poll(mailbox, look_for_laggards, scheduler);
     tern_mailbox_handle(mailbox, TERN_MESSAGE_CLOCK, handle_clock, scheduler);
     tern_mailbox_handle(mailbox, TERN_MESSAGE_STOP, handle_stop, scheduler);
     *scheduler_p = scheduler;

@@ -15,8 +15,9 @@ typedef struct tern_node_clock {
 
 typedef struct tern_scheduler {
     tern_mailbox_t    *mailbox;
-    tern_node_clock_t *nodes; /* [num_nodes] */
-    uint64_t           spread[TERN_NUM_LANES];
+    tern_node_clock_t *nodes;                  /* [num_nodes] */
+    tern_clock_note_t  spread[TERN_NUM_LANES]; /* what the agents know */
+    uint64_t           next_look_ns;
     bool               stop_spread;
 } tern_scheduler_t;
 
