@@ -223,6 +223,33 @@ static void two_runtimes_live_side_by_side(void)
     MPI_Comm_free(&half);
 }
 
+static void spares_have_no_rows_and_hold_up_nobody(void)
+{
+    static const char *const one_spare[] = {"spares", "1", NULL};
+    session_t                session     = session_begin_on(MPI_COMM_WORLD, one_spare);
+    tern_table_t            *table;
+
+    if (session.status == TERN_ERR_USAGE) { /* nodes of one rank have none to spare */
+        CU_ASSERT_PTR_NULL(session.runtime);
+        session_end(&session);
+        return;
+    }
+    table = session_table(&session, "t", 100, 1);
+    if (tern_is_worker(session.runtime)) {
+        tern_key_t key = 99;
+        float      one = 1;
+
+        CU_ASSERT_EQUAL(tern_roles(session.runtime) & TERN_ROLE_SPARE, 0);
+        CU_ASSERT(tern_num_workers(session.runtime) + tern_num_nodes(session.runtime) <=
+                  tern_size(session.runtime));
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, &one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(session_value(table, key),
+                        (float)tern_num_workers(session.runtime));
+    }
+    session_end(&session);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -234,6 +261,7 @@ int main(void)
         FACT(initialisers_have_their_moments),
         FACT(a_programs_own_rule_is_applied_where_the_row_is),
         FACT(two_runtimes_live_side_by_side),
+        FACT(spares_have_no_rows_and_hold_up_nobody),
     };
 
     return mpi_facts_run("mpi/tables", facts, sizeof facts / sizeof *facts);

@@ -2,6 +2,10 @@
 
 #include <CUnit/CUnit.h>
 
+#include "base/alloc.h"
+
+static int num_sessions;
+
 session_t session_begin_on(MPI_Comm comm, const char *const settings[])
 {
     static char program[]   = "test";
@@ -18,6 +22,7 @@ session_t session_begin_on(MPI_Comm comm, const char *const settings[])
         session.status = tern_options_set(session.options, settings[i], settings[i + 1]);
     if (session.status == TERN_OK)
         session.status = tern_init(comm, session.options, &session.runtime);
+    num_sessions++;
     return session;
 }
 
@@ -33,6 +38,8 @@ void session_end(session_t *session)
 {
     CU_ASSERT_EQUAL(tern_finalize(&session->runtime), TERN_OK);
     tern_options_destroy(&session->options);
+    if (--num_sessions == 0) /* nothing is left behind */
+        CU_ASSERT_EQUAL(tern_alloc_report(), 0);
 }
 
 tern_table_t *session_table(session_t *session, const char *name, uint64_t num_keys,
