@@ -8,7 +8,7 @@ AS_CASE([$enable_sanitize],
   [""|no], [enable_sanitize=],
   [yes],   [enable_sanitize=address,undefined])
 AS_IF([test "x$enable_sanitize" != x],
-  [tern_flags="-fsanitize=$enable_sanitize -fno-omit-frame-pointer"
+  [tern_flags="-fsanitize=$enable_sanitize -fno-omit-frame-pointer -fno-sanitize-recover=all"
    CFLAGS="$CFLAGS $tern_flags"
    LDFLAGS="$LDFLAGS $tern_flags"
    AC_MSG_CHECKING([whether programs link with $tern_flags])
