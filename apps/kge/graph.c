@@ -1,0 +1,151 @@
+/** \file
+ * A knowledge graph in memory: reading WordNet, the k-core, counting.
+ */
+#include "graph.h"
+
+#include "memory.h"
+#include "wordnet_format.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void kge_graph_init(kge_graph_t *graph)
+{
+    *graph =
+        (kge_graph_t){.entities = kge_names_create(), .relations = kge_names_create()};
+}
+
+void kge_graph_fini(kge_graph_t *graph)
+{
+    kge_names_destroy(&graph->entities);
+    kge_names_destroy(&graph->relations);
+    kge_triples_fini(&graph->triples);
+}
+
+typedef struct collector {
+    kge_graph_t       *graph;
+    kge_relation_set_t set;
+} collector_t;
+
+static void collect(const char *head, const kge_wordnet_relation_t *relation,
+                    const char *tail, void *context)
+{
+    collector_t *collector = context;
+    kge_graph_t *graph     = collector->graph;
+
+    if ((relation->sets & (unsigned)collector->set) == 0)
+        return;
+    kge_triple_t triple = {
+        .head     = kge_names_add(graph->entities, head),
+        .relation = kge_names_add(graph->relations, relation->name),
+        .tail     = kge_names_add(graph->entities, tail),
+    };
+
+    kge_triples_append(&graph->triples, triple);
+}
+
+static tern_status_t read_file(collector_t *collector, const char *path,
+                               kge_complaint_t *complaint)
+{
+    FILE         *file        = fopen(path, "r");
+    char         *line        = NULL;
+    size_t        line_bytes  = 0;
+    size_t        line_number = 0;
+    tern_status_t status      = TERN_OK;
+
+    if (file == NULL)
+        return kge_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+    while (status == TERN_OK && getline(&line, &line_bytes, file) >= 0) {
+        const char *wrong = kge_wordnet_parse(line, collect, collector);
+
+        line_number++;
+        if (wrong != NULL)
+            status = kge_complain(complaint, TERN_ERR_FORMAT, "%s:%zu: %s", path,
+                                  line_number, wrong);
+    }
+    if (status == TERN_OK && ferror(file))
+        status = kge_complain(complaint, TERN_ERR_IO, "%s: cannot be read", path);
+    free(line);
+    fclose(file);
+    return status;
+}
+
+tern_status_t kge_graph_read_wordnet(kge_graph_t *graph, const char *directory,
+                                     kge_relation_set_t set, kge_complaint_t *complaint)
+{
+    static const char *const files[] = {"data.noun", "data.verb", "data.adj", "data.adv"};
+    collector_t              collector = {graph, set};
+    tern_status_t            status    = TERN_OK;
+    char                     path[4096];
+
+    for (size_t i = 0; i < 4 && status == TERN_OK; i++) {
+        snprintf(path, sizeof(path), "%s/%s", directory, files[i]);
+        status = read_file(&collector, path, complaint);
+    }
+    kge_triples_sort_unique(&graph->triples);
+    return status;
+}
+
+static uint32_t *count_degrees(const kge_graph_t *graph)
+{
+    uint32_t *degrees = KGE_NEW(uint32_t, kge_names_count(graph->entities));
+
+    for (size_t i = 0; i < graph->triples.num; i++) {
+        degrees[graph->triples.items[i].head]++;
+        degrees[graph->triples.items[i].tail]++;
+    }
+    return degrees;
+}
+
+/* One round; returns how many triples went. */
+static size_t drop_sparse(kge_graph_t *graph, size_t degree)
+{
+    kge_triples_t *triples = &graph->triples;
+    uint32_t      *degrees = count_degrees(graph);
+    size_t         kept    = 0;
+
+    for (size_t i = 0; i < triples->num; i++) {
+        kge_triple_t triple = triples->items[i];
+
+        if (degrees[triple.head] >= degree && degrees[triple.tail] >= degree)
+            triples->items[kept++] = triple;
+    }
+    size_t dropped = triples->num - kept;
+
+    triples->num = kept;
+    free(degrees);
+    return dropped;
+}
+
+void kge_graph_keep_core(kge_graph_t *graph, size_t degree)
+{
+    while (drop_sparse(graph, degree) > 0)
+        ;
+}
+
+size_t kge_graph_count_entities(const kge_graph_t *graph)
+{
+    uint32_t *degrees = count_degrees(graph);
+    size_t    num     = 0;
+
+    for (size_t i = 0; i < kge_names_count(graph->entities); i++)
+        num += degrees[i] > 0;
+    free(degrees);
+    return num;
+}
+
+size_t kge_graph_count_relations(const kge_graph_t *graph)
+{
+    size_t num_names = kge_names_count(graph->relations);
+    char  *is_used   = KGE_NEW(char, num_names);
+    size_t num       = 0;
+
+    for (size_t i = 0; i < graph->triples.num; i++)
+        is_used[graph->triples.items[i].relation] = 1;
+    for (size_t i = 0; i < num_names; i++)
+        num += is_used[i] != 0;
+    free(is_used);
+    return num;
+}
