@@ -1,0 +1,102 @@
+/** \file
+ * What the parameter server costs, see compare.h.
+ *
+ * The fastest epoch of each kind is what counts: whatever else runs on the machine can only slow an
+ * epoch down.
+ */
+#include "compare.h"
+
+#include "trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* One of the two contestants. */
+typedef struct contestant {
+    kge_trainer_t    *trainer;
+    kge_parameters_t *parameters;
+    double            loss, seconds; /* of the last epoch */
+    double            fastest;
+} contestant_t;
+
+static tern_status_t time_epoch(contestant_t *contestant, const tern_runtime_t *runtime,
+                                int epoch)
+{
+    double        start = tern_seconds(runtime);
+    tern_status_t status =
+        kge_trainer_run_epoch(contestant->trainer, epoch, contestant->parameters, NULL,
+                              NULL, &contestant->loss);
+
+    contestant->seconds = tern_seconds(runtime) - start;
+    contestant->fastest = fmin(contestant->fastest, contestant->seconds);
+    return status;
+}
+
+static void report(const tern_runtime_t *runtime, const tern_options_t *options,
+                   double num_triples, const contestant_t *server,
+                   const contestant_t *plain)
+{
+    tern_report_t     *out      = NULL;
+    const tern_field_t fields[] = {
+        {"server_epoch_seconds", server->fastest, NULL},
+        {"plain_epoch_seconds", plain->fastest, NULL},
+        {"server_over_plain", server->fastest / plain->fastest, NULL},
+        {"server_loss", server->loss / num_triples, NULL},
+        {"plain_loss", plain->loss / num_triples, NULL},
+    };
+
+    if (tern_report_create(runtime, options, "triples", 0, &out) != TERN_OK)
+        return;
+    tern_report_results(out, sizeof(fields) / sizeof(fields[0]), fields);
+    tern_report_destroy(&out);
+}
+
+static tern_status_t run_epochs(const kge_settings_t *settings,
+                                const tern_runtime_t *runtime, contestant_t *server,
+                                contestant_t *plain)
+{
+    tern_status_t status = TERN_OK;
+
+    for (int epoch = 1; epoch <= settings->num_epochs && status == TERN_OK; epoch++) {
+        status = time_epoch(server, runtime, epoch);
+        if (status == TERN_OK)
+            status = time_epoch(plain, runtime, epoch);
+        if (status == TERN_OK && !settings->json)
+            printf("epoch %d: %.3f s with the parameter server, %.3f s without\n", epoch,
+                   server->seconds, plain->seconds);
+    }
+    return status;
+}
+
+tern_status_t kge_compare(kge_experiment_t *experiment, tern_runtime_t *runtime,
+                          const tern_options_t *options, const kge_settings_t *settings)
+{
+    const kge_recipe_t  *recipe        = &settings->recipe;
+    const kge_triples_t *train         = &experiment->dataset.parts[KGE_TRAIN];
+    size_t               num_entities  = kge_experiment_num_entities(experiment);
+    size_t               num_relations = kge_experiment_num_relations(experiment);
+    kge_parameters_t     copy =
+        kge_parameters_in_process(recipe, num_entities, num_relations);
+    contestant_t server = {
+        .trainer = kge_trainer_create(recipe, kge_team_of(runtime), settings->clock_every,
+                                      num_entities, num_relations, train),
+        .parameters = &experiment->parameters,
+        .fastest    = INFINITY,
+    };
+    contestant_t plain = {
+        .trainer    = kge_trainer_create(recipe, kge_team_alone(), settings->clock_every,
+                                         num_entities, num_relations, train),
+        .parameters = &copy,
+        .fastest    = INFINITY,
+    };
+    tern_status_t status = kge_parameters_copy(&copy, &experiment->parameters);
+
+    if (status == TERN_OK)
+        status = run_epochs(settings, runtime, &server, &plain);
+    if (status == TERN_OK)
+        report(runtime, options, (double)train->num, &server, &plain);
+    kge_trainer_destroy(&server.trainer);
+    kge_trainer_destroy(&plain.trainer);
+    kge_parameters_fini(&copy);
+    return status;
+}

@@ -1,0 +1,77 @@
+/** \file
+ * The parameters of a model, see parameters.h.
+ */
+#include "parameters.h"
+
+#include "step.h"
+
+#include <stdio.h>
+
+static tern_status_t create_table(tern_runtime_t *runtime, const kge_recipe_t *recipe,
+                                  const kge_placement_t *placement, const char *name,
+                                  size_t num_rows, size_t width, tern_table_t **table_p)
+{
+    char              full_name[64];
+    tern_table_desc_t desc = {
+        .name           = full_name,
+        .keys           = {0, num_rows},
+        .width          = (uint32_t)width,
+        .type           = TERN_FLOAT32,
+        .init           = {TERN_INIT_UNIFORM, -recipe->init_bound, recipe->init_bound},
+        .update         = "adagrad",
+        .update_options = {.rate = recipe->rate},
+        .sync           = placement->sync,
+        .staleness      = placement->staleness,
+    };
+
+    snprintf(full_name, sizeof(full_name), "%s%s", placement->prefix, name);
+    return tern_table_create(runtime, &desc, table_p);
+}
+
+tern_status_t kge_parameters_on_server(tern_runtime_t        *runtime,
+                                       const kge_recipe_t    *recipe,
+                                       const kge_placement_t *placement,
+                                       size_t num_entities, size_t num_relations,
+                                       kge_parameters_t *parameters)
+{
+    tern_table_t *entities  = NULL;
+    tern_table_t *relations = NULL;
+    tern_status_t status =
+        create_table(runtime, recipe, placement, "entity", num_entities,
+                     kge_recipe_entity_width(recipe), &entities);
+
+    if (status == TERN_OK)
+        status = create_table(runtime, recipe, placement, "relation", num_relations,
+                              kge_recipe_relation_width(recipe), &relations);
+    if (status != TERN_OK)
+        return status;
+    parameters->entities  = kge_rows_on_server(entities, kge_step_max_entities(recipe));
+    parameters->relations = kge_rows_on_server(relations, num_relations);
+    return TERN_OK;
+}
+
+kge_parameters_t kge_parameters_in_process(const kge_recipe_t *recipe,
+                                           size_t num_entities, size_t num_relations)
+{
+    const uint64_t relation_seed = tern_random_mix(recipe->seed);
+
+    return (kge_parameters_t){
+        .entities  = kge_rows_in_process(num_entities, kge_recipe_entity_width(recipe),
+                                         recipe->rate, recipe->init_bound, recipe->seed),
+        .relations = kge_rows_in_process(num_relations, kge_recipe_relation_width(recipe),
+                                         recipe->rate, recipe->init_bound, relation_seed),
+    };
+}
+
+tern_status_t kge_parameters_copy(kge_parameters_t *to, const kge_parameters_t *from)
+{
+    tern_status_t status = kge_rows_copy(to->entities, from->entities);
+
+    return status == TERN_OK ? kge_rows_copy(to->relations, from->relations) : status;
+}
+
+void kge_parameters_fini(kge_parameters_t *parameters)
+{
+    kge_rows_destroy(&parameters->entities);
+    kge_rows_destroy(&parameters->relations);
+}

@@ -1,0 +1,46 @@
+/** \file
+ * Rows of parameters as training sees them. There are two kinds: rows of a table of the parameter
+ * server, and rows of an array in this process (`--no-server`); everything above this seam is the same.
+ */
+#ifndef KGE_ROWS_H
+#define KGE_ROWS_H
+
+#include "tern/tern.h"
+
+typedef struct kge_rows kge_rows_t;
+
+typedef struct kge_rows_ops {
+    /* values[i] [width] of keys[i], distinct, in place or in a copy, until release() */
+    tern_status_t (*read)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                          const float *values[]);
+    void (*release)(kge_rows_t *rows); /* also after a read that failed, or none */
+    /* one step of the optimiser on distinct keys with gradients [num_keys][width] */
+    tern_status_t (*update)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                            const float gradients[]);
+    /* a copy of all rows of `range` */
+    tern_status_t (*read_range)(kge_rows_t *rows, tern_range_t range, float values[]);
+    /* a copy of the optimiser's state; TERN_ERR_UNSUPPORTED where it is out of reach */
+    tern_status_t (*read_state)(kge_rows_t *rows, tern_range_t range, float state[]);
+    void (*destroy)(kge_rows_t *rows);
+} kge_rows_ops_t;
+
+/* First member of each kind. */
+struct kge_rows {
+    const kge_rows_ops_t *ops;
+    size_t                width;
+    size_t                num_rows;
+};
+
+/* Rows of `table`, at most `max_keys` a call. */
+kge_rows_t *kge_rows_on_server(tern_table_t *table, size_t max_keys);
+
+/* Rows of an array, uniform in [-init_bound, init_bound), under Adagrad. */
+kge_rows_t *kge_rows_in_process(size_t num_rows, size_t width, double rate,
+                                double init_bound, uint64_t seed);
+
+/* Start the array where other rows are: the same values, and no optimiser state. */
+tern_status_t kge_rows_copy(kge_rows_t *in_process, kge_rows_t *from);
+
+void kge_rows_destroy(kge_rows_t **rows_p);
+
+#endif

@@ -1,0 +1,144 @@
+/** \file
+ * Rows of a table: those of this node are borrowed in place, the others pulled into a scratch copy.
+ *
+ * Borrowed rows may change under the reader when another worker of the node updates them, as in Hogwild
+ * (Niu et al., NIPS 2011); with one worker nothing changes before its own update.
+ */
+#include "rows.h"
+
+#include "memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+typedef struct server_rows {
+    kge_rows_t       rows;
+    tern_table_t    *table;
+    size_t           max_keys;
+    tern_borrowed_t *borrowed;      /* [max_keys] */
+    size_t           num_borrowed;  /* of the last read */
+    tern_key_t      *absent_keys;   /* [max_keys] */
+    float           *absent_values; /* [max_keys][width]; NULL while all rows were here */
+} server_rows_t;
+
+static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
+                                 const tern_key_t keys[], const float *values[])
+{
+    size_t width      = server->rows.width;
+    size_t num_absent = 0;
+
+    if (server->absent_values == NULL)
+        server->absent_values = KGE_NEW(float, server->max_keys *width);
+    for (size_t i = 0; i < num_keys; i++)
+        if (server->borrowed[i].value == NULL) {
+            values[i] = server->absent_values + num_absent * width;
+            server->absent_keys[num_absent++] = keys[i];
+        }
+    return tern_pull(server->table, num_absent, server->absent_keys,
+                     server->absent_values, NULL);
+}
+
+static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                               const float *values[])
+{
+    server_rows_t *server     = (server_rows_t *)rows;
+    size_t         num_absent = 0;
+    tern_status_t  status     = TERN_OK;
+
+    assert(num_keys <= server->max_keys);
+    status = tern_borrow(server->table, num_keys, keys, TERN_BORROW_SHARED,
+                         server->borrowed, &num_absent);
+    if (status != TERN_OK)
+        return status;
+    server->num_borrowed = num_keys;
+    for (size_t i = 0; i < num_keys; i++)
+        values[i] = server->borrowed[i].value;
+    return num_absent == 0 ? TERN_OK : pull_absent(server, num_keys, keys, values);
+}
+
+static void release(kge_rows_t *rows)
+{
+    server_rows_t *server = (server_rows_t *)rows;
+
+    tern_return(server->table, server->num_borrowed, TERN_BORROW_SHARED, server->borrowed,
+                NULL);
+    server->num_borrowed = 0;
+}
+
+static tern_status_t update(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                            const float gradients[])
+{
+    server_rows_t *server = (server_rows_t *)rows;
+
+    return tern_push(server->table, num_keys, keys, gradients, NULL);
+}
+
+static tern_status_t read_range(kge_rows_t *rows, tern_range_t range, float values[])
+{
+    server_rows_t *server = (server_rows_t *)rows;
+
+    return tern_pull_range(server->table, range, values, NULL);
+}
+
+/* State columns have no message of their own: within reach while all rows are on this node. */
+static tern_status_t read_state(kge_rows_t *rows, tern_range_t range, float state[])
+{
+    server_rows_t *server = (server_rows_t *)rows;
+    tern_status_t  status = TERN_OK;
+
+    for (tern_key_t key = range.first; key < range.end && status == TERN_OK; key++) {
+        tern_borrowed_t row;
+        size_t          num_absent = 0;
+
+        status =
+            tern_borrow(server->table, 1, &key, TERN_BORROW_SHARED, &row, &num_absent);
+        if (status != TERN_OK)
+            return status;
+        if (num_absent > 0 || row.state == NULL)
+            status = TERN_ERR_UNSUPPORTED;
+        for (size_t j = 0; j < rows->width && status == TERN_OK; j++)
+            state[(key - range.first) * rows->width + j] = ((const float *)row.state)[j];
+        tern_return(server->table, 1, TERN_BORROW_SHARED, &row, NULL);
+    }
+    return status;
+}
+
+static void destroy(kge_rows_t *rows)
+{
+    server_rows_t *server = (server_rows_t *)rows;
+
+    free(server->borrowed);
+    free(server->absent_keys);
+    free(server->absent_values);
+    free(server);
+}
+
+static const kge_rows_ops_t server_ops = {
+    .read       = read_rows,
+    .release    = release,
+    .update     = update,
+    .read_range = read_range,
+    .read_state = read_state,
+    .destroy    = destroy,
+};
+
+kge_rows_t *kge_rows_on_server(tern_table_t *table, size_t max_keys)
+{
+    server_rows_t *server = KGE_NEW(server_rows_t, 1);
+    tern_range_t   keys   = tern_table_keys(table);
+
+    server->rows        = (kge_rows_t){&server_ops, tern_table_width(table),
+                                       (size_t)(keys.end - keys.first)};
+    server->table       = table;
+    server->max_keys    = max_keys;
+    server->borrowed    = KGE_NEW(tern_borrowed_t, max_keys);
+    server->absent_keys = KGE_NEW(tern_key_t, max_keys);
+    return &server->rows;
+}
+
+void kge_rows_destroy(kge_rows_t **rows_p)
+{
+    if (*rows_p != NULL)
+        (*rows_p)->ops->destroy(*rows_p);
+    *rows_p = NULL;
+}
