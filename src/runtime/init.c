@@ -19,7 +19,6 @@ static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *optio
 {
     static char   program[]   = "tern";
     char         *arguments[] = {program, NULL};
-    const char   *log;
     tern_status_t status;
 
     if (options == NULL) {
@@ -33,12 +32,6 @@ static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *optio
             return status;
     }
     runtime->options = options;
-    log              = tern_option_string(options, "log");
-    if (log != NULL && !tern_log_configure(log)) {
-        tern_log(TERN_LOG_RUNTIME, TERN_LOG_ERROR, "--log %s: unknown folder or level",
-                 log);
-        return TERN_ERR_USAGE;
-    }
     return TERN_OK;
 }
 
