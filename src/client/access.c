@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 
-tern_status_t tern_access_check_keys(const tern_table_t *table, size_t num_keys,
-                                     const tern_key_t keys[])
+static tern_status_t check_keys(const tern_table_t *table, size_t num_keys,
+                                const tern_key_t keys[])
 {
     uint64_t first = table->record.keys.first;
     uint64_t last  = table->record.keys.end - 1 - first;
@@ -48,6 +48,14 @@ tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
     return tern_client_reserve(table->client, num_keys);
 }
 
+tern_status_t tern_access_check(const tern_table_t *table, size_t num_keys,
+                                const tern_key_t keys[], const void *rows)
+{
+    tern_status_t status = tern_access_check_call(table, num_keys, keys, rows);
+
+    return status == TERN_OK ? check_keys(table, num_keys, keys) : status;
+}
+
 tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,
                                  tern_request_t **request_p)
 {
@@ -84,13 +92,11 @@ static tern_status_t complete_here(tern_request_t **request_p)
 tern_status_t tern_pull(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                         void *values, tern_request_t **request_p)
 {
-    tern_status_t  status = tern_access_check_call(table, num_keys, keys, values);
+    tern_status_t  status = tern_access_check(table, num_keys, keys, values);
     tern_client_t *client;
     tern_phase_t   before;
     size_t         num_missing;
 
-    if (status == TERN_OK)
-        status = tern_access_check_keys(table, num_keys, keys);
     if (status != TERN_OK)
         return status;
     client      = table->client;
@@ -136,10 +142,8 @@ static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
 tern_status_t tern_push(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                         const void *deltas, tern_request_t **request_p)
 {
-    tern_status_t status = tern_access_check_call(table, num_keys, keys, deltas);
+    tern_status_t status = tern_access_check(table, num_keys, keys, deltas);
 
-    if (status == TERN_OK)
-        status = tern_access_check_keys(table, num_keys, keys);
     return status == TERN_OK
                ? change(table, TERN_MESSAGE_PUSH, num_keys, keys, deltas, request_p)
                : status;
@@ -148,10 +152,8 @@ tern_status_t tern_push(tern_table_t *table, size_t num_keys, const tern_key_t k
 tern_status_t tern_set(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                        const void *values, tern_request_t **request_p)
 {
-    tern_status_t status = tern_access_check_call(table, num_keys, keys, values);
+    tern_status_t status = tern_access_check(table, num_keys, keys, values);
 
-    if (status == TERN_OK)
-        status = tern_access_check_keys(table, num_keys, keys);
     return status == TERN_OK
                ? change(table, TERN_MESSAGE_SET, num_keys, keys, values, request_p)
                : status;

@@ -11,9 +11,9 @@
 tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
                                      const void *keys, const void *rows);
 
-/** Every key lies in the table; the error names the first that does not. */
-tern_status_t tern_access_check_keys(const tern_table_t *table, size_t num_keys,
-                                     const tern_key_t keys[]);
+/** The same, and every key lies in the table; the error names the first that does not. */
+tern_status_t tern_access_check(const tern_table_t *table, size_t num_keys,
+                                const tern_key_t keys[], const void *rows);
 
 /** Hand a request over, or after an error wait for what it has sent and release it. */
 tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,

@@ -4,12 +4,10 @@ tern_status_t tern_borrow(tern_table_t *table, size_t num_keys, const tern_key_t
                           tern_borrow_mode_t mode, tern_borrowed_t rows[],
                           size_t *num_absent_p)
 {
-    tern_status_t status = tern_access_check_call(table, num_keys, keys, rows);
+    tern_status_t status = tern_access_check(table, num_keys, keys, rows);
     tern_phase_t  before;
     size_t        num_absent;
 
-    if (status == TERN_OK)
-        status = tern_access_check_keys(table, num_keys, keys);
     if (status != TERN_OK)
         return status;
     before     = tern_phase_enter(table->client->phases, TERN_PHASE_PULL);
