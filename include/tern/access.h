@@ -7,7 +7,9 @@
  * without allocation, system call or MPI call; the others by one message per server and call.
  *
  * Consistency: every operation is atomic per row. A rank's operations on one key take effect in the
- * order in which they were called. For synchronous operations each key is sequentially consistent.
+ * order in which they were called; a pull that is not yet complete when later ones are called may
+ * see them, since its answer can be lost and given again. For synchronous operations each key is
+ * sequentially consistent.
  */
 #ifndef TERN_ACCESS_H
 #define TERN_ACCESS_H
