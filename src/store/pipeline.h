@@ -37,6 +37,7 @@ typedef struct tern_batch {
     uint64_t          sequence;
     const char       *input; /* deltas or values */
     char             *output;
+    struct held_rows *held; /* rows latched by a change; see write.c */
     tern_borrowed_t  *lent;
     bool              has_conflict; /* latched borrow: somebody else holds a latch */
 } tern_batch_t;
@@ -45,6 +46,7 @@ typedef struct tern_batch {
  * view and batch, but not this, which so stays in registers. */
 typedef struct tern_hot {
     tern_batch_t         *batch;
+    struct held_rows     *held;
     tern_view_t          *view;
     const tern_segment_t *segments;
     char *const          *usable_rows;
@@ -57,6 +59,11 @@ typedef struct tern_hot {
     uint64_t              stride;
     uint32_t              slot_shift;
     uint32_t              value_offset, value_bytes;
+    uint32_t              state_offset; /* 0: no state */
+    uint32_t              width;
+    tern_type_t           type;
+    tern_update_fn       *apply;
+    const void           *apply_context;
     const char           *input;
     char                 *output;
 } tern_hot_t;
@@ -88,19 +95,25 @@ TERN_ALWAYS_INLINE tern_hot_t tern_batch_hot(tern_batch_t *batch)
 {
     tern_view_t *view = batch->view;
     tern_hot_t   hot  = {
-           .batch        = batch,
-           .view         = view,
-           .segments     = view->segments,
-           .usable_rows  = view->usable_rows,
-           .words        = view->words,
-           .latch        = view->latch,
-           .epoch        = view->epoch,
-           .stride       = view->layout.stride,
-           .slot_shift   = view->slot_shift,
-           .value_offset = view->layout.value_offset,
-           .value_bytes  = view->layout.value_bytes,
-           .input        = batch->input,
-           .output       = batch->output,
+           .batch         = batch,
+           .held          = batch->held,
+           .view          = view,
+           .segments      = view->segments,
+           .usable_rows   = view->usable_rows,
+           .words         = view->words,
+           .latch         = view->latch,
+           .epoch         = view->epoch,
+           .stride        = view->layout.stride,
+           .slot_shift    = view->slot_shift,
+           .value_offset  = view->layout.value_offset,
+           .value_bytes   = view->layout.value_bytes,
+           .state_offset  = view->layout.state_bytes == 0 ? 0 : view->layout.state_offset,
+           .width         = view->layout.width,
+           .type          = view->layout.type,
+           .apply         = view->apply,
+           .apply_context = view->apply_context,
+           .input         = batch->input,
+           .output        = batch->output,
     };
 
     if (view->num_segments > 0) {
@@ -145,7 +158,8 @@ TERN_ALWAYS_INLINE tern_place_t tern_place_at(const tern_hot_t *hot, char *rows,
         .slot    = slot};
 }
 
-static inline tern_place_t tern_place_in_segments(const tern_hot_t *hot, tern_key_t key)
+TERN_ALWAYS_INLINE tern_place_t tern_place_in_segments(const tern_hot_t *hot,
+                                                       tern_key_t        key)
 {
     for (uint32_t s = 0; s < hot->view->num_segments; s++) {
         tern_range_t keys = hot->view->segment_keys[s];
@@ -181,6 +195,12 @@ TERN_ALWAYS_INLINE tern_place_t tern_place_find(const tern_hot_t *hot,
 
 TERN_ALWAYS_INLINE void tern_line_prefetch(const char *line, bool for_write)
 {
+#if defined(__x86_64__)
+    if (for_write) { /* compilers use it only where told; processors without it ignore it */
+        __asm__ volatile("prefetchw %0" : : "m"(*line));
+        return;
+    }
+#endif
     if (for_write)
         __builtin_prefetch(line, 1);
     else
@@ -219,6 +239,28 @@ static inline bool tern_batch_next(tern_batch_t *batch, tern_range_t range,
     return batch->num_keys > 0;
 }
 
+/* Places of the rows on their way, field by field: copies of whole structs would go through memory in
+ * pieces of other sizes than they were written in, which stalls. */
+typedef struct tern_places {
+    char    *rows[TERN_PIPELINE_MAX];
+    uint64_t slots[TERN_PIPELINE_MAX];
+    uint32_t segments[TERN_PIPELINE_MAX];
+} tern_places_t;
+
+TERN_ALWAYS_INLINE void tern_places_find(tern_places_t *places, size_t i,
+                                         const tern_hot_t *hot, tern_finder_t finder,
+                                         tern_key_t key, uint32_t row_bytes,
+                                         bool for_write)
+{
+    tern_place_t place = tern_place_find(hot, finder, key);
+
+    tern_row_prefetch(place.row, row_bytes, for_write);
+    places->rows[i % TERN_PIPELINE_MAX]  = place.row;
+    places->slots[i % TERN_PIPELINE_MAX] = place.slot;
+    if (!tern_finder_is_single(finder))
+        places->segments[i % TERN_PIPELINE_MAX] = place.segment;
+}
+
 TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t finder,
                                           uint32_t row_bytes, bool for_write,
                                           tern_row_action_fn *act)
@@ -227,23 +269,24 @@ TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t fin
     const tern_key_t *keys  = batch->keys;
     const size_t      num   = batch->num_keys;
     const size_t      ahead = num < hot.view->distance ? num : hot.view->distance;
-    tern_place_t      places[TERN_PIPELINE_MAX];
+    tern_places_t     places;
 
-    for (size_t i = 0; i < ahead; i++) {
-        places[i] = tern_place_find(&hot, finder, keys[i]);
-        tern_row_prefetch(places[i].row, row_bytes, for_write);
-    }
+    for (size_t i = 0; i < ahead; i++)
+        tern_places_find(&places, i, &hot, finder, keys[i], row_bytes, for_write);
     for (size_t i = 0; i < num; i++) {
-        tern_place_t place = places[i % TERN_PIPELINE_MAX];
+        size_t       at    = i % TERN_PIPELINE_MAX;
+        tern_place_t place = {.row = places.rows[at],
+                              .segment =
+                                  tern_finder_is_single(finder) ? 0 : places.segments[at],
+                              .slot = places.slots[at]};
 
         if (__builtin_expect(i + ahead < num, 1)) {
-            size_t        far  = i + 2 * ahead < num ? i + 2 * ahead : num - 1;
-            tern_place_t *next = &places[(i + ahead) % TERN_PIPELINE_MAX];
+            size_t far = i + 2 * ahead < num ? i + 2 * ahead : num - 1;
 
             if (tern_finder_is_paged(finder))
                 __builtin_prefetch(&hot.words.words[keys[far] - hot.words.first]);
-            *next = tern_place_find(&hot, finder, keys[i + ahead]);
-            tern_row_prefetch(next->row, row_bytes, for_write);
+            tern_places_find(&places, i + ahead, &hot, finder, keys[i + ahead], row_bytes,
+                             for_write);
         }
         if (__builtin_expect(!act(&hot, finder, i, keys[i], place), 0))
             tern_batch_miss(batch, i);
