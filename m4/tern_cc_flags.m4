@@ -3,7 +3,7 @@
 # Substitute VARIABLE by those of FLAGS that the compiler knows.
 AC_DEFUN([TERN_CC_FLAGS],
 [$1=
-for tern_flag in $2; do
+for tern_flag in m4_normalize([$2]); do
   AS_VAR_PUSHDEF([tern_cache], [tern_cv_cc_flag_$tern_flag])dnl
   AC_CACHE_CHECK([whether $CC knows $tern_flag], [tern_cache],
     [tern_saved_CFLAGS=$CFLAGS
