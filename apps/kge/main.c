@@ -111,10 +111,10 @@ static tern_status_t run_experiments(program_t *program)
     if (status == TERN_OK && team.worker == 0 && program->settings.output != NULL)
         status =
             kge_output_write(&program->settings, program->options, &program->experiments);
-    return status == TERN_OK
-               ? kge_summary_print_results(&program->experiments, &program->settings,
-                                           program->runtime, program->options)
-               : status;
+    if (status == TERN_OK && team.worker == 0)
+        status = kge_summary_print_results(&program->experiments, &program->settings,
+                                           program->runtime, program->options);
+    return status;
 }
 
 static tern_status_t work(program_t *program)

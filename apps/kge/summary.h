@@ -6,7 +6,7 @@
 
 #include "experiment.h"
 
-/* The data; printed by worker 0. */
+/* The data. Worker 0 calls it, and the next. */
 void kge_summary_print_data(const kge_experiments_t *experiments);
 
 /* The results: with --json the last object, else a table of the splits and the partner look-up rule. */

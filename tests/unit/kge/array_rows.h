@@ -1,0 +1,69 @@
+/** \file
+ * Rows for tests: an array that the test fills, and a log of the keys that were updated.
+ */
+#ifndef TESTS_KGE_ARRAY_ROWS_H
+#define TESTS_KGE_ARRAY_ROWS_H
+
+#include "kge/memory.h"
+#include "kge/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct array_rows {
+    kge_rows_t rows;
+    float     *values;      /* [num_rows][width] */
+    uint32_t  *num_updates; /* [num_rows] */
+} array_rows_t;
+
+static tern_status_t array_read(kge_rows_t *rows, size_t num_keys,
+                                const tern_key_t keys[], const float *values[])
+{
+    for (size_t i = 0; i < num_keys; i++)
+        values[i] = ((array_rows_t *)rows)->values + keys[i] * rows->width;
+    return TERN_OK;
+}
+
+static void array_release(kge_rows_t *rows)
+{
+    (void)rows;
+}
+
+static tern_status_t array_update(kge_rows_t *rows, size_t num_keys,
+                                  const tern_key_t keys[], const float gradients[])
+{
+    (void)gradients;
+    for (size_t i = 0; i < num_keys; i++)
+        ((array_rows_t *)rows)->num_updates[keys[i]]++;
+    return TERN_OK;
+}
+
+static tern_status_t array_read_range(kge_rows_t *rows, tern_range_t range,
+                                      float values[])
+{
+    memcpy(values, ((array_rows_t *)rows)->values + range.first * rows->width,
+           (range.end - range.first) * rows->width * sizeof(float));
+    return TERN_OK;
+}
+
+static const kge_rows_ops_t array_ops = {
+    .read       = array_read,
+    .release    = array_release,
+    .update     = array_update,
+    .read_range = array_read_range,
+};
+
+static inline void array_rows_init(array_rows_t *array, size_t num_rows, size_t width)
+{
+    array->rows        = (kge_rows_t){&array_ops, width, num_rows};
+    array->values      = KGE_NEW(float, num_rows *width);
+    array->num_updates = KGE_NEW(uint32_t, num_rows);
+}
+
+static inline void array_rows_fini(array_rows_t *array)
+{
+    free(array->values);
+    free(array->num_updates);
+}
+
+#endif
