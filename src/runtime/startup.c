@@ -74,7 +74,7 @@ void tern_startup_print(const tern_runtime_t *runtime)
         strcmp(tern_option_string(runtime->options, "stats"), "none") == 0)
         return;
     if (!tern_option_flag(runtime->options, "json")) {
-        printf("Tern %s: %d ranks on %d nodes, %d servers, %d workers\n", tern_version(),
+        printf("Tern %s: ranks %d, nodes %d, servers %d, workers %d\n", tern_version(),
                group->size, group->num_nodes, group->num_servers, group->num_workers);
         print_ranks(group, stdout);
         fflush(stdout);
