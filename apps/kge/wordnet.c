@@ -51,10 +51,36 @@ static kge_relation_set_t chosen_set(const tern_options_t *options)
     return strcmp(name, "all") == 0 ? KGE_RELATIONS_ALL : KGE_RELATIONS_WN18;
 }
 
-static void print_counts(const char *what, const kge_graph_t *graph)
+/* With --json a line is an object. */
+static void print_counts(const tern_options_t *options, const char *what,
+                         const kge_graph_t *graph)
 {
-    printf("%-13s %zu triples, %zu relations, %zu entities\n", what, graph->triples.num,
-           kge_graph_count_relations(graph), kge_graph_count_entities(graph));
+    size_t num_relations = kge_graph_count_relations(graph);
+    size_t num_entities  = kge_graph_count_entities(graph);
+
+    if (tern_option_flag(options, "json"))
+        printf("{\"graph\": \"%s\", \"triples\": %zu, \"relations\": %zu, \"entities\": "
+               "%zu}\n",
+               what, graph->triples.num, num_relations, num_entities);
+    else
+        printf("%-13s %zu triples, %zu relations, %zu entities\n", what,
+               graph->triples.num, num_relations, num_entities);
+}
+
+static void print_split(const tern_options_t *options, kge_split_t split,
+                        const char *directory, const kge_split_counts_t *counts)
+{
+    const char *name = split == KGE_SPLIT_PAIR ? "pair" : "triple";
+
+    if (tern_option_flag(options, "json"))
+        printf("{\"split\": \"%s\", \"train\": %zu, \"valid\": %zu, \"test\": %zu, "
+               "\"dropped\": %zu}\n",
+               name, counts->num[KGE_TRAIN], counts->num[KGE_VALID],
+               counts->num[KGE_TEST], counts->num_dropped);
+    else
+        printf("%-6s split  train %zu, valid %zu, test %zu (%zu dropped) in %s\n", name,
+               counts->num[KGE_TRAIN], counts->num[KGE_VALID], counts->num[KGE_TEST],
+               counts->num_dropped, directory);
 }
 
 static tern_status_t write_split(const tern_options_t *options, const kge_graph_t *graph,
@@ -67,10 +93,7 @@ static tern_status_t write_split(const tern_options_t *options, const kge_graph_
         kge_graph_write_split(graph, split, seed, directory, &counts, complaint);
 
     if (status == TERN_OK)
-        printf("%-13s train %zu, valid %zu, test %zu (%zu dropped) in %s\n",
-               split == KGE_SPLIT_PAIR ? "pair split" : "triple split",
-               counts.num[KGE_TRAIN], counts.num[KGE_VALID], counts.num[KGE_TEST],
-               counts.num_dropped, directory);
+        print_split(options, split, directory, &counts);
     return status;
 }
 
@@ -84,7 +107,7 @@ static void keep_core(const tern_options_t *options, const char *option,
         return;
     kge_graph_keep_core(graph, degree);
     snprintf(what, sizeof(what), "%zu-core", degree);
-    print_counts(what, graph);
+    print_counts(options, what, graph);
 }
 
 /* The triple split first, because the pair split may narrow the graph further. */
@@ -120,7 +143,7 @@ static tern_status_t convert(const tern_options_t *options, kge_complaint_t *com
     status = kge_graph_read_wordnet(&graph, tern_option_string(options, "input"),
                                     chosen_set(options), complaint);
     if (status == TERN_OK) {
-        print_counts(tern_option_string(options, "relations"), &graph);
+        print_counts(options, tern_option_string(options, "relations"), &graph);
         keep_core(options, "core", &graph);
         status = write_splits(options, &graph, complaint);
     }

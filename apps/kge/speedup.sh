@@ -1,0 +1,30 @@
+#!/bin/sh
+# Epoch time of tern-kge with one worker and with two, measured alternately; the fastest epoch of each
+# counts, because whatever else runs on the machine can only slow an epoch down.
+#
+#   apps/kge/speedup.sh DATA [ROUNDS] [tern-kge options]        TERN_KGE and MPIRUN name the programs
+set -e
+[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2; }
+data=$1
+rounds=${2:-3}
+shift; [ $# -eq 0 ] || shift
+program=${TERN_KGE:-tern-kge}
+mpirun=${MPIRUN:-mpirun}
+
+# Print the seconds of each epoch. $1: number of workers, $2: roles of the ranks.
+epochs() {
+    workers=$1 roles=$2
+    shift 2
+    $mpirun --oversubscribe -n "$workers" "$program" --roles "$roles" --data "$data" --json --stats none \
+        --eval-every 0 --no-test-at-end --epochs 4 "$@" |
+        sed -n 's/.*"epoch"[^}]*"seconds": *\([0-9.e+-]*\).*/\1/p'
+}
+
+times=$(mktemp)
+trap 'rm -f "$times"' EXIT
+for round in $(seq "$rounds"); do
+    epochs 1 scheduler+server+worker "$@" | sed 's/^/1 /' >>"$times"
+    epochs 2 scheduler+server+worker,worker "$@" | sed 's/^/2 /' >>"$times"
+done
+awk '!($1 in best) || $2 < best[$1] { best[$1] = $2 }
+     END { printf "1 worker %.3f s, 2 workers %.3f s an epoch: %.2f times faster\n", best[1], best[2], best[1] / best[2] }' "$times"
