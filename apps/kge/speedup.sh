@@ -2,13 +2,13 @@
 # Epoch time of tern-kge with one worker and with two, measured alternately; the fastest epoch of each
 # counts, because whatever else runs on the machine can only slow an epoch down.
 #
-#   apps/kge/speedup.sh DATA [ROUNDS] [tern-kge options]        TERN_KGE and MPIRUN name the programs
+#   apps/kge/speedup.sh DATA [ROUNDS] [tern-kge options]        PROGRAM and MPIRUN name the programs
 set -e
 [ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2; }
 data=$1
 rounds=${2:-3}
 shift; [ $# -eq 0 ] || shift
-program=${TERN_KGE:-tern-kge}
+program=${PROGRAM:-tern-kge}
 mpirun=${MPIRUN:-mpirun}
 
 # Print the seconds of each epoch. $1: number of workers, $2: roles of the ranks.
