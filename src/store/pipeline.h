@@ -37,7 +37,6 @@ typedef struct tern_batch {
     uint64_t          sequence;
     const char       *input; /* deltas or values */
     char             *output;
-    struct held_rows *held; /* rows latched by a change; see write.c */
     tern_borrowed_t  *lent;
     bool              has_conflict; /* latched borrow: somebody else holds a latch */
 } tern_batch_t;
@@ -46,7 +45,6 @@ typedef struct tern_batch {
  * view and batch, but not this, which so stays in registers. */
 typedef struct tern_hot {
     tern_batch_t         *batch;
-    struct held_rows     *held;
     tern_view_t          *view;
     const tern_segment_t *segments;
     char *const          *usable_rows;
@@ -96,7 +94,6 @@ TERN_ALWAYS_INLINE tern_hot_t tern_batch_hot(tern_batch_t *batch)
     tern_view_t *view = batch->view;
     tern_hot_t   hot  = {
            .batch         = batch,
-           .held          = batch->held,
            .view          = view,
            .segments      = view->segments,
            .usable_rows   = view->usable_rows,
@@ -195,12 +192,6 @@ TERN_ALWAYS_INLINE tern_place_t tern_place_find(const tern_hot_t *hot,
 
 TERN_ALWAYS_INLINE void tern_line_prefetch(const char *line, bool for_write)
 {
-#if defined(__x86_64__)
-    if (for_write) { /* compilers use it only where told; processors without it ignore it */
-        __asm__ volatile("prefetchw %0" : : "m"(*line));
-        return;
-    }
-#endif
     if (for_write)
         __builtin_prefetch(line, 1);
     else

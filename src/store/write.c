@@ -3,10 +3,6 @@
  *
  * As with reading, the fast form assumes that the look-up was right; the slow one starts again at the
  * index.
- *
- * Taking a latch is a locked instruction, which waits until all stores before it are done. Row by row
- * that would end all overlap: so a batch takes a few latches, changes their rows, releases them. While
- * it holds one it never waits for another; if somebody holds that, the rows at hand are finished first.
  */
 #include <assert.h>
 
@@ -100,72 +96,22 @@ static __attribute__((noinline)) bool change_slowly(tern_batch_t      *batch,
     }
 }
 
-/* Rows that the batch has latched and not yet changed. */
-enum { MAX_HELD = 4 };
-
-typedef struct held_rows {
-    uint32_t   num;
-    size_t     at[MAX_HELD]; /* positions in the batch */
-    tern_key_t keys[MAX_HELD];
-    char      *rows[MAX_HELD];
-    uint64_t   slots[MAX_HELD];
-    uint32_t   segments[MAX_HELD];
-    uint64_t   before[MAX_HELD];
-} held_rows_t;
-
-/* Releasing comes after all changes: a repeated key is changed twice under the one latch it has. */
-TERN_ALWAYS_INLINE void change_held(const tern_hot_t *hot, tern_finder_t finder,
-                                    tern_change_kind_t kind, held_rows_t *held)
-{
-    for (uint32_t n = 0; n < held->num; n++)
-        change_row(hot, finder, kind, held->keys[n],
-                   (tern_place_t){held->rows[n], held->segments[n], held->slots[n]},
-                   hot->input + held->at[n] * hot->value_bytes);
-    for (uint32_t n = 0; n < held->num; n++)
-        tern_latch_release(tern_row_word(held->rows[n]), held->before[n]);
-    held->num = 0;
-}
-
-/* Take the latch of a row; waits only after giving back all others. */
-TERN_ALWAYS_INLINE uint64_t latch_next(const tern_hot_t *hot, tern_finder_t finder,
-                                       tern_change_kind_t kind, uint64_t *word)
-{
-    uint64_t before = __atomic_load_n(word, __ATOMIC_RELAXED);
-
-    if (__builtin_expect(!(before & TERN_LATCH_LOCKED), 1) &&
-        __builtin_expect(tern_latch_try(word, before, &hot->latch), 1))
-        return before;
-    if ((before & (TERN_LATCH_COUNTER_ONE - 1)) == hot->latch.mark)
-        return before;
-    change_held(hot, finder, kind, hot->held);
-    return tern_latch_acquire_slowly(word, &hot->view->latch);
-}
-
 TERN_ALWAYS_INLINE bool latch_and_change(const tern_hot_t *hot, tern_finder_t finder,
                                          tern_change_kind_t kind, size_t i,
                                          tern_key_t key, tern_place_t place)
 {
-    held_rows_t *held = hot->held;
-    uint64_t     before;
-    uint32_t     n;
+    const void *input = hot->input + i * hot->value_bytes;
+    uint64_t    before;
 
     if (__builtin_expect(place.row == NULL, 0))
         return false;
-    before = latch_next(hot, finder, kind, tern_row_word(place.row));
+    before = tern_latch_acquire(tern_row_word(place.row), &hot->view->latch);
     if (__builtin_expect(!tern_place_is_of(hot, finder, place, key), 0)) {
         tern_latch_release_unchanged(tern_row_word(place.row), before);
-        change_held(hot, finder, kind, held);
-        return change_slowly(hot->batch, kind, key, hot->input + i * hot->value_bytes);
+        return change_slowly(hot->batch, kind, key, input);
     }
-    n                 = held->num++;
-    held->at[n]       = i;
-    held->keys[n]     = key;
-    held->rows[n]     = place.row;
-    held->slots[n]    = place.slot;
-    held->segments[n] = place.segment;
-    held->before[n]   = before;
-    if (held->num == MAX_HELD)
-        change_held(hot, finder, kind, held);
+    change_row(hot, finder, kind, key, place, input);
+    tern_latch_release(tern_row_word(place.row), before);
     return true;
 }
 
@@ -181,33 +127,19 @@ TERN_ALWAYS_INLINE bool set_row(const tern_hot_t *hot, tern_finder_t finder, siz
     return latch_and_change(hot, finder, TERN_CHANGE_SET, i, key, place);
 }
 
-/* The rows that are still held when the keys end. */
-static void change_last(tern_batch_t *batch, tern_change_kind_t kind)
-{
-    const tern_hot_t hot = tern_batch_hot(batch);
-
-    change_held(&hot, hot.view->finder, kind, hot.held);
-}
-
 static void change_batch(tern_batch_t *batch, tern_change_kind_t kind)
 {
-    uint32_t    row_bytes = batch->view->layout.stride;
-    held_rows_t held;
+    uint32_t row_bytes = batch->view->layout.stride;
 
     tern_view_refresh(batch->view);
     if (batch->num_keys == 1) { /* nothing to overlap */
         if (!change_slowly(batch, kind, batch->keys[0], batch->input))
             tern_batch_miss(batch, 0);
-        return;
-    }
-    held.num    = 0;
-    batch->held = &held;
-    if (kind == TERN_CHANGE_UPDATE)
+    } else if (kind == TERN_CHANGE_UPDATE) {
         tern_batch_run(batch, row_bytes, true, update_row);
-    else
+    } else {
         tern_batch_run(batch, row_bytes, true, set_row);
-    change_last(batch, kind);
-    batch->held = NULL;
+    }
 }
 
 size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
