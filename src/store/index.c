@@ -15,9 +15,14 @@ static uint64_t num_pages_of(tern_range_t keys)
     return (keys.end - keys.first + TERN_INDEX_PAGE_KEYS - 1) / TERN_INDEX_PAGE_KEYS;
 }
 
+static size_t runs_offset(tern_range_t keys)
+{
+    return (sizeof(tern_row_index_t) + num_pages_of(keys) + 63) / 64 * 64;
+}
+
 static size_t words_offset(tern_range_t keys)
 {
-    return tern_pages_round(sizeof(tern_row_index_t) + num_pages_of(keys));
+    return tern_pages_round(runs_offset(keys) + num_pages_of(keys) * sizeof(uint32_t));
 }
 
 static const size_t page_bytes = TERN_INDEX_PAGE_KEYS * sizeof(uint32_t);
@@ -36,12 +41,27 @@ void tern_row_index_format(void *memory, tern_range_t keys)
     index->keys          = keys;
     index->num_pages     = 0;
     index->exists_offset = sizeof(*index);
+    index->runs_offset   = runs_offset(keys);
     index->words_offset  = words_offset(keys);
 }
 
 static uint8_t *exists_of(const tern_row_index_t *index)
 {
     return (uint8_t *)index + index->exists_offset;
+}
+
+static uint32_t *run_of(const tern_row_index_t *index, uint64_t page)
+{
+    return (uint32_t *)((char *)index + index->runs_offset) + page;
+}
+
+/* Before a word of the page changes: from here on readers look at the words. */
+static void end_run(tern_row_index_t *index, tern_key_t key)
+{
+    uint32_t *run = run_of(index, (key - index->keys.first) / TERN_INDEX_PAGE_KEYS);
+
+    if (__atomic_load_n(run, __ATOMIC_RELAXED) != 0)
+        __atomic_store_n(run, 0, __ATOMIC_SEQ_CST);
 }
 
 static uint32_t *word_of(const tern_row_index_t *index, tern_key_t key)
@@ -129,14 +149,38 @@ tern_status_t tern_row_index_put(tern_row_index_t *index, tern_key_t key, uint32
     tern_status_t status =
         tern_row_index_commit(index, (tern_range_t){key, key + 1}, ledger);
 
-    if (status == TERN_OK)
-        __atomic_store_n(word_of(index, key), word, __ATOMIC_RELEASE);
-    return status;
+    if (status != TERN_OK)
+        return status;
+    end_run(index, key);
+    __atomic_store_n(word_of(index, key), word, __ATOMIC_RELEASE);
+    return TERN_OK;
+}
+
+tern_status_t tern_row_index_fill(tern_row_index_t *index, tern_range_t keys,
+                                  uint32_t first_word, tern_ledger_t *ledger)
+{
+    tern_status_t status = tern_row_index_commit(index, keys, ledger);
+    uint64_t first = keys.first - index->keys.first, end = keys.end - index->keys.first;
+    uint64_t page = (first + TERN_INDEX_PAGE_KEYS - 1) / TERN_INDEX_PAGE_KEYS;
+
+    assert(tern_index_state(first_word) == TERN_ROW_OWNED);
+
+    if (status != TERN_OK)
+        return status;
+    for (uint64_t at = first; at < end; at++)
+        __atomic_store_n(word_of(index, index->keys.first + at),
+                         first_word + (uint32_t)(at - first), __ATOMIC_RELEASE);
+    for (; (page + 1) * TERN_INDEX_PAGE_KEYS <= end; page++)
+        __atomic_store_n(run_of(index, page),
+                         first_word + (uint32_t)(page * TERN_INDEX_PAGE_KEYS - first),
+                         __ATOMIC_RELEASE);
+    return TERN_OK;
 }
 
 bool tern_row_index_swap(tern_row_index_t *index, tern_key_t key, uint32_t expected,
                          uint32_t word)
 {
+    end_run(index, key);
     return __atomic_compare_exchange_n(word_of(index, key), &expected, word, false,
                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }

@@ -2,7 +2,7 @@
  * The software pipeline of the fast path: while row i is accessed, row i + d is looked up and all its lines
  * are prefetched, and the index word of row i + 2 d is prefetched.
  *
- * A random row costs two dependent cache misses (index word, row) of about 100 ns each. With d rows in
+ * A random row costs two dependent cache misses (index word, where rows have moved, and row) of about 100 ns each. With d rows in
  * flight they overlap and a row costs what the memory system needs to move its lines. Everything here is
  * inlined into its users with a constant finder and a constant action, so that the common case
  * (one segment) pays nothing for the others.
@@ -275,7 +275,7 @@ TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t fin
             size_t far = i + 2 * ahead < num ? i + 2 * ahead : num - 1;
 
             if (tern_finder_is_paged(finder))
-                __builtin_prefetch(&hot.words.words[keys[far] - hot.words.first]);
+                tern_index_view_prefetch(&hot.words, keys[far]);
             tern_places_find(&places, i + ahead, &hot, finder, keys[i + ahead], row_bytes,
                              for_write);
         }

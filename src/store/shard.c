@@ -90,8 +90,6 @@ tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
 
     assert(shard->num_used == 0);
 
-    if (status == TERN_OK && view->index != NULL)
-        status = tern_row_index_commit(view->index, keys, shard->ledger);
     if (status != TERN_OK)
         return status;
     for (uint64_t slot = 0; slot < num_rows; slot++) {
@@ -102,10 +100,11 @@ tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
              context);
         tern_row_set_key(row, keys.first + slot);
     }
-    for (uint64_t slot = 0; view->index != NULL && slot < num_rows; slot++) {
-        status = tern_row_index_put(view->index, keys.first + slot,
-                                    owned_word(shard, slot), shard->ledger);
-        assert(status == TERN_OK); /* its page is committed */
+    if (view->index != NULL) {
+        status =
+            tern_row_index_fill(view->index, keys, owned_word(shard, 0), shard->ledger);
+        if (status != TERN_OK)
+            return status;
     }
     shard->num_used = num_rows;
     return TERN_OK;

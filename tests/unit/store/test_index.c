@@ -64,6 +64,29 @@ static void a_word_is_swapped_only_from_what_is_expected(void)
     free_index(index);
 }
 
+static void filled_words_follow_each_other_until_one_changes(void)
+{
+    tern_ledger_t     ledger;
+    tern_row_index_t *index = make_index(&ledger, 1u << 30);
+    tern_range_t      some  = {keys.first + 900, keys.first + 5000};
+    uint32_t          first = tern_index_word(TERN_ROW_OWNED, 10);
+    tern_key_t        moved = keys.first + 3000;
+
+    CU_ASSERT(tern_row_index_fill(index, some, first, &ledger) == TERN_OK);
+    for (int round = 0; round < 2; round++) {
+        CU_ASSERT_EQUAL(tern_row_index_get(index, some.first - 1), 0);
+        CU_ASSERT_EQUAL(tern_row_index_get(index, some.end), 0);
+        for (tern_key_t key = some.first; key < some.end; key++)
+            CU_ASSERT(
+                tern_row_index_get(index, key) ==
+                (round == 1 && key == moved ? 0 : first + (uint32_t)(key - some.first)));
+        CU_ASSERT(
+            round == 1 ||
+            tern_row_index_swap(index, moved, first + (uint32_t)(moved - some.first), 0));
+    }
+    free_index(index);
+}
+
 static void no_page_goes_beyond_the_ledger(void)
 {
     tern_ledger_t     ledger;
@@ -81,6 +104,7 @@ int main(void)
         FACT(keys_without_a_page_are_absent),
         FACT(only_touched_ranges_have_pages),
         FACT(a_word_is_swapped_only_from_what_is_expected),
+        FACT(filled_words_follow_each_other_until_one_changes),
         FACT(no_page_goes_beyond_the_ledger),
     };
 
