@@ -96,6 +96,22 @@ static tern_status_t prepare(program_t *program)
     return status;
 }
 
+/* Results are printed even if they cannot be written. */
+static tern_status_t conclude(program_t *program)
+{
+    tern_status_t written = TERN_OK;
+    tern_status_t printed = TERN_OK;
+
+    if (program->settings.output != NULL)
+        written =
+            kge_output_write(&program->settings, program->options, &program->experiments);
+    if (written != TERN_OK)
+        program->settings.output = NULL;
+    printed = kge_summary_print_results(&program->experiments, &program->settings,
+                                        program->runtime, program->options);
+    return written != TERN_OK ? written : printed;
+}
+
 static tern_status_t run_experiments(program_t *program)
 {
     kge_team_t team =
@@ -108,13 +124,7 @@ static tern_status_t run_experiments(program_t *program)
         status =
             kge_experiment_run(&program->experiments.items[i], team, &program->settings,
                                program->runtime, program->options);
-    if (status == TERN_OK && team.worker == 0 && program->settings.output != NULL)
-        status =
-            kge_output_write(&program->settings, program->options, &program->experiments);
-    if (status == TERN_OK && team.worker == 0)
-        status = kge_summary_print_results(&program->experiments, &program->settings,
-                                           program->runtime, program->options);
-    return status;
+    return status == TERN_OK && team.worker == 0 ? conclude(program) : status;
 }
 
 static tern_status_t work(program_t *program)

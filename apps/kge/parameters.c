@@ -45,8 +45,9 @@ tern_status_t kge_parameters_on_server(tern_runtime_t        *runtime,
                               kge_recipe_relation_width(recipe), &relations);
     if (status != TERN_OK)
         return status;
-    parameters->entities  = kge_rows_on_server(entities, kge_step_max_entities(recipe));
-    parameters->relations = kge_rows_on_server(relations, num_relations);
+    parameters->entities =
+        kge_rows_on_server(runtime, entities, kge_step_max_entities(recipe));
+    parameters->relations = kge_rows_on_server(runtime, relations, num_relations);
     return TERN_OK;
 }
 

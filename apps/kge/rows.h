@@ -31,8 +31,9 @@ struct kge_rows {
     size_t                num_rows;
 };
 
-/* Rows of `table`, at most `max_keys` a call. */
-kge_rows_t *kge_rows_on_server(tern_table_t *table, size_t max_keys);
+/* Rows of `table`, at most `max_keys` a call; reads return TERN_ERR_STOPPED when the job is to stop. */
+kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
+                               size_t max_keys);
 
 /* Rows of an array, uniform in [-init_bound, init_bound), under Adagrad. */
 kge_rows_t *kge_rows_in_process(size_t num_rows, size_t width, double rate,

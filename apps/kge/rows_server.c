@@ -13,6 +13,7 @@
 
 typedef struct server_rows {
     kge_rows_t       rows;
+    tern_runtime_t  *runtime;
     tern_table_t    *table;
     size_t           max_keys;
     tern_borrowed_t *borrowed;      /* [max_keys] */
@@ -20,6 +21,14 @@ typedef struct server_rows {
     tern_key_t      *absent_keys;   /* [max_keys] */
     float           *absent_values; /* [max_keys][width]; NULL while all rows were here */
 } server_rows_t;
+
+/* A rank that serves others while it works must let the library answer them; rows of its own node
+ * do not. */
+static tern_status_t attend(const server_rows_t *server)
+{
+    tern_progress(server->runtime);
+    return tern_should_stop(server->runtime) ? TERN_ERR_STOPPED : TERN_OK;
+}
 
 static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
                                  const tern_key_t keys[], const float *values[])
@@ -43,9 +52,11 @@ static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key
 {
     server_rows_t *server     = (server_rows_t *)rows;
     size_t         num_absent = 0;
-    tern_status_t  status     = TERN_OK;
+    tern_status_t  status     = attend(server);
 
     assert(num_keys <= server->max_keys);
+    if (status != TERN_OK)
+        return status;
     status = tern_borrow(server->table, num_keys, keys, TERN_BORROW_SHARED,
                          server->borrowed, &num_absent);
     if (status != TERN_OK)
@@ -76,8 +87,10 @@ static tern_status_t update(kge_rows_t *rows, size_t num_keys, const tern_key_t 
 static tern_status_t read_range(kge_rows_t *rows, tern_range_t range, float values[])
 {
     server_rows_t *server = (server_rows_t *)rows;
+    tern_status_t  status = attend(server);
 
-    return tern_pull_range(server->table, range, values, NULL);
+    return status == TERN_OK ? tern_pull_range(server->table, range, values, NULL)
+                             : status;
 }
 
 /* State columns have no message of their own: within reach while all rows are on this node. */
@@ -122,13 +135,15 @@ static const kge_rows_ops_t server_ops = {
     .destroy    = destroy,
 };
 
-kge_rows_t *kge_rows_on_server(tern_table_t *table, size_t max_keys)
+kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
+                               size_t max_keys)
 {
     server_rows_t *server = KGE_NEW(server_rows_t, 1);
     tern_range_t   keys   = tern_table_keys(table);
 
     server->rows        = (kge_rows_t){&server_ops, tern_table_width(table),
                                        (size_t)(keys.end - keys.first)};
+    server->runtime     = runtime;
     server->table       = table;
     server->max_keys    = max_keys;
     server->borrowed    = KGE_NEW(tern_borrowed_t, max_keys);
