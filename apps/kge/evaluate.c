@@ -23,7 +23,7 @@ enum {
     STRIP        = 3 * KGE_LANES, /* entities side by side */
     BLOCK        = 16 * STRIP,    /* entities read together */
     QUERY_GROUP  = 64,            /* queries multiplied together */
-    ANSWER_GROUP = KGE_LANES,     /* answers scored together */
+    ANSWER_GROUP = KGE_LANES,     /* questions prepared together */
 };
 
 typedef struct question {
@@ -105,30 +105,40 @@ static void ask(ranking_t *ranking, const kge_known_t *known, kge_share_t share,
     }
 }
 
-static tern_status_t make_query(ranking_t *ranking, size_t i)
+static void make_query(ranking_t *ranking, size_t i, const float *known,
+                       const float *relation)
 {
-    const kge_recipe_t *recipe   = ranking->recipe;
-    const question_t   *question = &ranking->questions[i];
-    float              *query    = ranking->queries + i * ranking->depth;
-    const tern_key_t    entity   = question->known_entity;
-    const tern_key_t    relation = question->relation;
-    const float        *values[2];
-    tern_status_t       status =
-        ranking->entities->ops->read(ranking->entities, 1, &entity, &values[0]);
+    const kge_recipe_t *recipe = ranking->recipe;
+    float              *query  = ranking->queries + i * ranking->depth;
 
-    if (status != TERN_OK)
-        return status;
-    status = ranking->relations->ops->read(ranking->relations, 1, &relation, &values[1]);
-    if (status == TERN_OK) {
-        recipe->model->query[question->side](recipe->dim, values[0], values[1], query);
-        ranking->relations->ops->release(ranking->relations);
-    }
-    ranking->entities->ops->release(ranking->entities);
+    recipe->model->query[ranking->questions[i].side](recipe->dim, known, relation, query);
     if (recipe->model->is_distance) {
         for (size_t j = 0; j < ranking->width; j++)
             query[j] *= 2;
         query[ranking->width] = -1;
     }
+}
+
+/* Queries of the questions first .. first + num - 1. */
+static tern_status_t make_queries(ranking_t *ranking, size_t first, size_t num)
+{
+    kge_rows_t   *entities  = ranking->entities;
+    kge_rows_t   *relations = ranking->relations;
+    tern_key_t    entity_keys[ANSWER_GROUP], relation_keys[ANSWER_GROUP];
+    const float  *known[ANSWER_GROUP], *relation[ANSWER_GROUP];
+    tern_status_t status = TERN_OK;
+
+    for (size_t i = 0; i < num; i++) {
+        entity_keys[i]   = ranking->questions[first + i].known_entity;
+        relation_keys[i] = ranking->questions[first + i].relation;
+    }
+    status = entities->ops->read(entities, num, entity_keys, known);
+    if (status == TERN_OK)
+        status = relations->ops->read(relations, num, relation_keys, relation);
+    for (size_t i = 0; i < num && status == TERN_OK; i++)
+        make_query(ranking, first + i, known[i], relation[i]);
+    relations->ops->release(relations);
+    entities->ops->release(entities);
     return status;
 }
 
@@ -168,15 +178,18 @@ static void score(ranking_t *ranking, size_t first, size_t num, const float colu
 /* The diagonal of the product of some queries with their answers. */
 static tern_status_t score_answers(ranking_t *ranking, size_t first, size_t num)
 {
+    kge_rows_t   *entities = ranking->entities;
+    tern_key_t    keys[ANSWER_GROUP];
+    const float  *values[ANSWER_GROUP];
     tern_status_t status = TERN_OK;
 
-    for (size_t i = 0; i < num && status == TERN_OK; i++) {
-        tern_key_t   answer = ranking->questions[first + i].answer;
-        tern_range_t range  = {answer, answer + 1};
-
-        status = ranking->entities->ops->read_range(ranking->entities, range,
-                                                    ranking->rows + i * ranking->width);
-    }
+    for (size_t i = 0; i < num; i++)
+        keys[i] = ranking->questions[first + i].answer;
+    status = entities->ops->read(entities, num, keys, values);
+    for (size_t i = 0; i < num && status == TERN_OK; i++)
+        memcpy(ranking->rows + i * ranking->width, values[i],
+               ranking->width * sizeof(float));
+    entities->ops->release(entities);
     if (status != TERN_OK)
         return status;
     widen_rows(ranking, num, ranking->rows);
@@ -192,13 +205,14 @@ static tern_status_t prepare(ranking_t *ranking)
 {
     tern_status_t status = TERN_OK;
 
-    for (size_t i = 0; i < ranking->num_questions && status == TERN_OK; i++)
-        status = make_query(ranking, i);
     for (size_t first = 0; first < ranking->num_questions && status == TERN_OK;
          first += ANSWER_GROUP) {
         size_t rest = ranking->num_questions - first;
+        size_t num  = rest < ANSWER_GROUP ? rest : ANSWER_GROUP;
 
-        status = score_answers(ranking, first, rest < ANSWER_GROUP ? rest : ANSWER_GROUP);
+        status = make_queries(ranking, first, num);
+        if (status == TERN_OK)
+            status = score_answers(ranking, first, num);
     }
     return status;
 }
@@ -256,9 +270,12 @@ static void count(size_t num_queries, size_t num_entities, const float scores[],
 }
 
 /* All queries against the loaded block. */
-static void rank_block(ranking_t *ranking, tern_range_t range)
+static tern_status_t rank_block(ranking_t *ranking, tern_range_t range)
 {
-    for (size_t first = 0; first < ranking->num_questions; first += QUERY_GROUP) {
+    tern_status_t status = TERN_OK;
+
+    for (size_t first = 0; first < ranking->num_questions && status == TERN_OK;
+         first += QUERY_GROUP) {
         size_t rest = ranking->num_questions - first;
         size_t num  = rest < QUERY_GROUP ? rest : QUERY_GROUP;
 
@@ -274,7 +291,9 @@ static void rank_block(ranking_t *ranking, tern_range_t range)
                   ranking->answer_scores + first, ranking->num_better + first,
                   ranking->num_equal + first);
         }
+        status = ranking->entities->ops->attend(ranking->entities);
     }
+    return status;
 }
 
 static tern_status_t rank_all(ranking_t *ranking)
@@ -289,7 +308,7 @@ static tern_status_t rank_all(ranking_t *ranking)
 
         status = load_block(ranking, range);
         if (status == TERN_OK)
-            rank_block(ranking, range);
+            status = rank_block(ranking, range);
     }
     return status;
 }

@@ -9,8 +9,11 @@
 
 typedef struct kge_rows kge_rows_t;
 
+/* Every kind reads at least so many keys at once. */
+enum { KGE_MIN_READ = 64 };
+
 typedef struct kge_rows_ops {
-    /* values[i] [width] of keys[i], distinct, in place or in a copy, until release() */
+    /* values[i] [width] of keys[i], in place or in a copy, until release() */
     tern_status_t (*read)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                           const float *values[]);
     void (*release)(kge_rows_t *rows); /* also after a read that failed, or none */
@@ -21,6 +24,9 @@ typedef struct kge_rows_ops {
     tern_status_t (*read_range)(kge_rows_t *rows, tern_range_t range, float values[]);
     /* a copy of the optimiser's state; TERN_ERR_UNSUPPORTED where it is out of reach */
     tern_status_t (*read_state)(kge_rows_t *rows, tern_range_t range, float state[]);
+    /* to be called now and then by who computes for long: lets others be served;
+     * TERN_ERR_STOPPED if the job is to stop */
+    tern_status_t (*attend)(kge_rows_t *rows);
     void (*destroy)(kge_rows_t *rows);
 } kge_rows_ops_t;
 
@@ -31,7 +37,7 @@ struct kge_rows {
     size_t                num_rows;
 };
 
-/* Rows of `table`, at most `max_keys` a call; reads return TERN_ERR_STOPPED when the job is to stop. */
+/* Rows of `table`; at most `max_keys`, or KGE_MIN_READ, are read at once. Reads return TERN_ERR_STOPPED when the job is to stop. */
 kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
                                size_t max_keys);
 

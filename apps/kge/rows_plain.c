@@ -97,6 +97,12 @@ static tern_status_t read_state(kge_rows_t *rows, tern_range_t range, float stat
     return TERN_OK;
 }
 
+static tern_status_t attend(kge_rows_t *rows)
+{
+    (void)rows;
+    return TERN_OK;
+}
+
 static void destroy(kge_rows_t *rows)
 {
     plain_rows_t *plain = (plain_rows_t *)rows;
@@ -111,6 +117,7 @@ static const kge_rows_ops_t plain_ops = {
     .update     = update,
     .read_range = read_range,
     .read_state = read_state,
+    .attend     = attend,
     .destroy    = destroy,
 };
 

@@ -24,8 +24,10 @@ typedef struct server_rows {
 
 /* A rank that serves others while it works must let the library answer them; rows of its own node
  * do not. */
-static tern_status_t attend(const server_rows_t *server)
+static tern_status_t attend(kge_rows_t *rows)
 {
+    const server_rows_t *server = (const server_rows_t *)rows;
+
     tern_progress(server->runtime);
     return tern_should_stop(server->runtime) ? TERN_ERR_STOPPED : TERN_OK;
 }
@@ -52,7 +54,7 @@ static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key
 {
     server_rows_t *server     = (server_rows_t *)rows;
     size_t         num_absent = 0;
-    tern_status_t  status     = attend(server);
+    tern_status_t  status     = attend(rows);
 
     assert(num_keys <= server->max_keys);
     if (status != TERN_OK)
@@ -87,7 +89,7 @@ static tern_status_t update(kge_rows_t *rows, size_t num_keys, const tern_key_t 
 static tern_status_t read_range(kge_rows_t *rows, tern_range_t range, float values[])
 {
     server_rows_t *server = (server_rows_t *)rows;
-    tern_status_t  status = attend(server);
+    tern_status_t  status = attend(rows);
 
     return status == TERN_OK ? tern_pull_range(server->table, range, values, NULL)
                              : status;
@@ -132,6 +134,7 @@ static const kge_rows_ops_t server_ops = {
     .update     = update,
     .read_range = read_range,
     .read_state = read_state,
+    .attend     = attend,
     .destroy    = destroy,
 };
 
@@ -141,8 +144,10 @@ kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
     server_rows_t *server = KGE_NEW(server_rows_t, 1);
     tern_range_t   keys   = tern_table_keys(table);
 
-    server->rows        = (kge_rows_t){&server_ops, tern_table_width(table),
-                                       (size_t)(keys.end - keys.first)};
+    server->rows = (kge_rows_t){&server_ops, tern_table_width(table),
+                                (size_t)(keys.end - keys.first)};
+    if (max_keys < KGE_MIN_READ)
+        max_keys = KGE_MIN_READ;
     server->runtime     = runtime;
     server->table       = table;
     server->max_keys    = max_keys;

@@ -46,11 +46,18 @@ static tern_status_t array_read_range(kge_rows_t *rows, tern_range_t range,
     return TERN_OK;
 }
 
+static tern_status_t array_attend(kge_rows_t *rows)
+{
+    (void)rows;
+    return TERN_OK;
+}
+
 static const kge_rows_ops_t array_ops = {
     .read       = array_read,
     .release    = array_release,
     .update     = array_update,
     .read_range = array_read_range,
+    .attend     = array_attend,
 };
 
 static inline void array_rows_init(array_rows_t *array, size_t num_rows, size_t width)
