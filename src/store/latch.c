@@ -10,11 +10,14 @@
 #include <sched.h>
 
 #include "base/log.h"
+#include "base/timer.h"
 
 enum {
     NUM_SPINS        = 128, /* about 5 us on x86 */
     YIELDS_PER_CHECK = 32,  /* a look at the pidfd costs as much as a yield */
 };
+
+#define STALL_NS UINT64_C(10000000000)
 
 void tern_latch_user_init(tern_latch_user_t *user, const tern_holders_t *holders,
                           tern_counters_t *counters)
@@ -49,8 +52,24 @@ static void break_latch(uint64_t *latch, uint64_t seen, const tern_latch_user_t 
              tern_latch_holder(seen));
 }
 
+/* A holder that lives but does not come back (stopped, or it lends the row for very long) is named. */
+static void report_stall(uint64_t word, uint64_t *next_report_ns_p)
+{
+    uint64_t now_ns = tern_timer_ns();
+
+    if (*next_report_ns_p == 0)
+        *next_report_ns_p = now_ns + STALL_NS;
+    if (now_ns < *next_report_ns_p)
+        return;
+    tern_log(TERN_LOG_STORE, TERN_LOG_WARN,
+             "has waited %u s for a row's latch, which rank %u of this node holds",
+             (unsigned)(STALL_NS / 1000000000u), tern_latch_holder(word) - 1);
+    *next_report_ns_p = now_ns + STALL_NS;
+}
+
 uint64_t tern_latch_await(uint64_t *latch, const tern_latch_user_t *user)
 {
+    uint64_t next_report_ns = 0;
     uint64_t word;
 
     for (unsigned round = 0;; round++) {
@@ -62,9 +81,11 @@ uint64_t tern_latch_await(uint64_t *latch, const tern_latch_user_t *user)
             relax();
             continue;
         }
-        if (round % YIELDS_PER_CHECK == 0 &&
-            tern_holders_is_dead(user->holders, tern_latch_holder(word)))
-            break_latch(latch, word, user);
+        if (round % YIELDS_PER_CHECK == 0) {
+            if (tern_holders_is_dead(user->holders, tern_latch_holder(word)))
+                break_latch(latch, word, user);
+            report_stall(word, &next_report_ns);
+        }
         sched_yield();
     }
 }
