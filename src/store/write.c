@@ -9,6 +9,9 @@
 #include "store/books.h"
 #include "store/pipeline.h"
 
+/* How a row changes. */
+typedef enum way { BY_ADDING, BY_RULE, BY_SETTING } way_t;
+
 #ifdef __SANITIZE_THREAD__
 
 /* Rules write as they like; here they do so on a private copy that atomic stores bring back. */
@@ -47,15 +50,26 @@ TERN_ALWAYS_INLINE void apply_rule(const tern_hot_t *hot, char *row, tern_key_t 
 
 #endif
 
+/* The rule "add" in line: for narrow rows a call costs as much as the sum. */
+TERN_ALWAYS_INLINE void add_in_place(const tern_hot_t *hot, char *row, const void *delta)
+{
+    float       *value  = (float *)(row + hot->value_offset);
+    const float *amount = delta;
+
+    for (uint32_t j = 0; j < hot->width; j++)
+        value[j] += amount[j];
+}
+
 /* Under the latch: `input` is pushed to, or put in place of, the row. */
-TERN_ALWAYS_INLINE void change_row(const tern_hot_t *hot, tern_finder_t finder,
-                                   tern_change_kind_t kind, tern_key_t key,
-                                   tern_place_t place, const void *input)
+TERN_ALWAYS_INLINE void change_row(const tern_hot_t *hot, tern_finder_t finder, way_t way,
+                                   tern_key_t key, tern_place_t place, const void *input)
 {
     const tern_view_t *view = hot->view;
 
     tern_segment_mark(tern_place_segment(hot, finder, place), place.slot);
-    if (kind == TERN_CHANGE_UPDATE) {
+    if (way == BY_ADDING) {
+        add_in_place(hot, place.row, input);
+    } else if (way == BY_RULE) {
         apply_rule(hot, place.row, key, input);
     } else {
         tern_copy_to_row(place.row + hot->value_offset, input, hot->value_bytes);
@@ -63,15 +77,15 @@ TERN_ALWAYS_INLINE void change_row(const tern_hot_t *hot, tern_finder_t finder,
     }
     if (__builtin_expect(view->has_books, 0))
         tern_books_enter(view, place.row,
-                         (tern_change_t){.kind     = kind,
+                         (tern_change_t){.kind     = way == BY_SETTING ? TERN_CHANGE_SET
+                                                                       : TERN_CHANGE_UPDATE,
                                          .source   = hot->batch->source,
                                          .sequence = hot->batch->sequence,
                                          .key      = key,
                                          .delta    = input});
 }
 
-static __attribute__((noinline)) bool change_slowly(tern_batch_t      *batch,
-                                                    tern_change_kind_t kind,
+static __attribute__((noinline)) bool change_slowly(tern_batch_t *batch, way_t way,
                                                     tern_key_t key, const void *input)
 {
     const tern_hot_t hot    = tern_batch_hot(batch);
@@ -85,7 +99,7 @@ static __attribute__((noinline)) bool change_slowly(tern_batch_t      *batch,
             return false;
         before = tern_latch_acquire(tern_row_word(place.row), &hot.view->latch);
         if (tern_place_is_of(&hot, finder, place, key)) {
-            change_row(&hot, finder, kind, key, place, input);
+            change_row(&hot, finder, way, key, place, input);
             tern_latch_release(tern_row_word(place.row), before);
             return true;
         }
@@ -97,8 +111,8 @@ static __attribute__((noinline)) bool change_slowly(tern_batch_t      *batch,
 }
 
 TERN_ALWAYS_INLINE bool latch_and_change(const tern_hot_t *hot, tern_finder_t finder,
-                                         tern_change_kind_t kind, size_t i,
-                                         tern_key_t key, tern_place_t place)
+                                         way_t way, size_t i, tern_key_t key,
+                                         tern_place_t place)
 {
     const void *input = hot->input + i * hot->value_bytes;
     uint64_t    before;
@@ -108,38 +122,64 @@ TERN_ALWAYS_INLINE bool latch_and_change(const tern_hot_t *hot, tern_finder_t fi
     before = tern_latch_acquire(tern_row_word(place.row), &hot->view->latch);
     if (__builtin_expect(!tern_place_is_of(hot, finder, place, key), 0)) {
         tern_latch_release_unchanged(tern_row_word(place.row), before);
-        return change_slowly(hot->batch, kind, key, input);
+        return change_slowly(hot->batch, way, key, input);
     }
-    change_row(hot, finder, kind, key, place, input);
+    change_row(hot, finder, way, key, place, input);
     tern_latch_release(tern_row_word(place.row), before);
     return true;
+}
+
+TERN_ALWAYS_INLINE bool add_row(const tern_hot_t *hot, tern_finder_t finder, size_t i,
+                                tern_key_t key, tern_place_t place)
+{
+    return latch_and_change(hot, finder, BY_ADDING, i, key, place);
 }
 
 TERN_ALWAYS_INLINE bool update_row(const tern_hot_t *hot, tern_finder_t finder, size_t i,
                                    tern_key_t key, tern_place_t place)
 {
-    return latch_and_change(hot, finder, TERN_CHANGE_UPDATE, i, key, place);
+    return latch_and_change(hot, finder, BY_RULE, i, key, place);
 }
 
 TERN_ALWAYS_INLINE bool set_row(const tern_hot_t *hot, tern_finder_t finder, size_t i,
                                 tern_key_t key, tern_place_t place)
 {
-    return latch_and_change(hot, finder, TERN_CHANGE_SET, i, key, place);
+    return latch_and_change(hot, finder, BY_SETTING, i, key, place);
 }
 
-static void change_batch(tern_batch_t *batch, tern_change_kind_t kind)
+static void run_add(tern_batch_t *batch)
 {
-    uint32_t row_bytes = batch->view->layout.stride;
+    tern_batch_run(batch, batch->view->layout.stride, true, add_row);
+}
 
+static void run_update(tern_batch_t *batch)
+{
+    tern_batch_run(batch, batch->view->layout.stride, true, update_row);
+}
+
+static void run_set(tern_batch_t *batch)
+{
+    tern_batch_run(batch, batch->view->layout.stride, true, set_row);
+}
+
+static void change_batch(tern_batch_t *batch, way_t way)
+{
     tern_view_refresh(batch->view);
     if (batch->num_keys == 1) { /* nothing to overlap */
-        if (!change_slowly(batch, kind, batch->keys[0], batch->input))
+        if (!change_slowly(batch, way, batch->keys[0], batch->input))
             tern_batch_miss(batch, 0);
-    } else if (kind == TERN_CHANGE_UPDATE) {
-        tern_batch_run(batch, row_bytes, true, update_row);
+    } else if (way == BY_ADDING) {
+        run_add(batch);
+    } else if (way == BY_RULE) {
+        run_update(batch);
     } else {
-        tern_batch_run(batch, row_bytes, true, set_row);
+        run_set(batch);
     }
+}
+
+static way_t way_of_update(const tern_view_t *view)
+{
+    return view->adds_float32 ? BY_ADDING : BY_RULE;
 }
 
 size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
@@ -157,7 +197,7 @@ size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t key
     assert(num_keys <= UINT32_MAX);
 
     if (num_keys > 0)
-        change_batch(&batch, TERN_CHANGE_UPDATE);
+        change_batch(&batch, way_of_update(view));
     return batch.num_missing;
 }
 
@@ -176,7 +216,7 @@ size_t tern_view_set(tern_view_t *view, size_t num_keys, const tern_key_t keys[]
     assert(num_keys <= UINT32_MAX);
 
     if (num_keys > 0)
-        change_batch(&batch, TERN_CHANGE_SET);
+        change_batch(&batch, BY_SETTING);
     return batch.num_missing;
 }
 
@@ -194,7 +234,7 @@ size_t tern_view_update_range(tern_view_t *view, tern_range_t range, const void 
     assert(range.end - range.first <= UINT32_MAX);
 
     while (tern_batch_next(&batch, range, keys)) {
-        change_batch(&batch, TERN_CHANGE_UPDATE);
+        change_batch(&batch, way_of_update(view));
         batch.input += batch.num_keys * view->layout.value_bytes;
     }
     return batch.num_missing;

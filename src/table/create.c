@@ -15,6 +15,10 @@
 #include "comm/collective.h"
 #include "table/initializer.h"
 #include "update/registry.h"
+#include "update/rules.h"
+
+/* Additions of wider rows are worth a call of the vectorised rule. */
+#define MAX_INLINE_WIDTH 32u
 
 static size_t in_pages(size_t bytes)
 {
@@ -122,11 +126,14 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
     table->row_bytes = record->width * tern_type_bytes((tern_type_t)record->type);
     tern_partition_init(&table->partition, record->keys,
                         (uint32_t)site->group->num_servers);
-    view          = &table->view;
-    view->keys    = record->keys;
-    view->holders = site->holders;
-    view->epoch   = site->epoch;
-    view->apply   = rule->apply;
+    view               = &table->view;
+    view->keys         = record->keys;
+    view->holders      = site->holders;
+    view->epoch        = site->epoch;
+    view->adds_float32 = rule->apply == tern_update_add.apply &&
+                         record->type == TERN_FLOAT32 &&
+                         record->width <= MAX_INLINE_WIDTH;
+    view->apply = rule->apply;
     view->apply_context =
         rule->context != NULL ? rule->context : &table->record.update_options;
     view->source   = (uint32_t)site->group->rank;

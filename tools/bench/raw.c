@@ -20,10 +20,10 @@
 
 typedef float vector_t __attribute__((vector_size(64), aligned(4), may_alias));
 
-/* Rows ahead, so that about 40 lines are in flight. */
+/* Rows ahead, so that about 64 lines are in flight. */
 ALWAYS_INLINE size_t distance_of(size_t bytes)
 {
-    return bytes <= 64 ? 24 : 40 / (bytes / 64 + 1) + 1;
+    return bytes <= 64 ? 32 : 64 / (bytes / 64 + 1) + 4;
 }
 
 ALWAYS_INLINE char *row_of(const raw_rows_t *rows, uint64_t key)
@@ -31,11 +31,12 @@ ALWAYS_INLINE char *row_of(const raw_rows_t *rows, uint64_t key)
     return rows->base + (key - rows->first) * rows->stride;
 }
 
+/* To the second-level cache, which can wait for more lines at once than the first. */
 ALWAYS_INLINE void prefetch_row(const char *row, size_t bytes)
 {
     for (size_t at = 0; at < bytes; at += 64)
-        __builtin_prefetch(row + at);
-    __builtin_prefetch(row + bytes - 1);
+        __builtin_prefetch(row + at, 0, 2);
+    __builtin_prefetch(row + bytes - 1, 0, 2);
 }
 
 ALWAYS_INLINE void copy_row(char *to, const char *row, size_t bytes)
