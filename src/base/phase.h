@@ -5,6 +5,8 @@
 #ifndef TERN_BASE_PHASE_H
 #define TERN_BASE_PHASE_H
 
+#include <stdbool.h>
+
 #include "base/timer.h"
 
 typedef enum tern_phase {
@@ -21,7 +23,11 @@ typedef struct tern_phases {
     uint64_t     ticks[TERN_NUM_PHASES]; /* of the spans that have ended */
     uint64_t     since;                  /* when `now` was entered */
     tern_phase_t now;
+    uint32_t     num_short; /* short calls so far */
 } tern_phases_t;
+
+/* Of so many short calls one is timed and stands for all. */
+#define TERN_PHASE_SAMPLING 64u
 
 static inline void tern_phases_init(tern_phases_t *phases, tern_phase_t phase)
 {
@@ -39,6 +45,27 @@ static inline tern_phase_t tern_phase_enter(tern_phases_t *phases, tern_phase_t 
     phases->since = ticks;
     phases->now   = phase;
     return left;
+}
+
+/* A call that takes less time than reading the tick counter twice, which also keeps calls from overlapping
+ * in the processor, is timed only now and then: begin, and if that says so, end. */
+static inline bool tern_phase_begin_short(tern_phases_t *phases, uint64_t *begin_p)
+{
+    if (__builtin_expect(++phases->num_short % TERN_PHASE_SAMPLING != 0, 1))
+        return false;
+    *begin_p = tern_timer_ticks();
+    return true;
+}
+
+/* The call's time, times the sampling, moves to `phase` from the one that the rank is in. The latter's
+ * sum may be below zero until its span ends; the arithmetic of unsigned numbers makes that good. */
+static inline void tern_phase_end_short(tern_phases_t *phases, tern_phase_t phase,
+                                        uint64_t begin)
+{
+    uint64_t ticks = (tern_timer_ticks() - begin) * TERN_PHASE_SAMPLING;
+
+    phases->ticks[phase] += ticks;
+    phases->ticks[phases->now] -= ticks;
 }
 
 #endif

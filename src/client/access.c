@@ -45,7 +45,9 @@ tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
                  table->record.name);
         return TERN_ERR_ARG;
     }
-    return tern_client_reserve(table->client, num_keys);
+    return num_keys <= table->client->scratch_keys
+               ? TERN_OK
+               : tern_client_reserve(table->client, num_keys);
 }
 
 tern_status_t tern_access_check(const tern_table_t *table, size_t num_keys,
@@ -53,7 +55,12 @@ tern_status_t tern_access_check(const tern_table_t *table, size_t num_keys,
 {
     tern_status_t status = tern_access_check_call(table, num_keys, keys, rows);
 
-    return status == TERN_OK ? check_keys(table, num_keys, keys) : status;
+    if (status != TERN_OK)
+        return status;
+    if (num_keys == 1 && keys[0] - table->record.keys.first <
+                             table->record.keys.end - table->record.keys.first)
+        return TERN_OK; /* spares a single key the loop */
+    return check_keys(table, num_keys, keys);
 }
 
 tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,
@@ -74,19 +81,61 @@ static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
 {
     tern_client_t  *client  = table->client;
     tern_request_t *request = tern_request_create(client, table, kind, values);
+    tern_phase_t    before;
+    tern_status_t   status;
 
     if (request == NULL)
         return TERN_ERR_NO_MEMORY;
-    return tern_access_finish(
-        request, tern_issue_keys(request, num_missing, client->missing, keys, rows),
-        request_p);
+    before = tern_phase_enter(
+        client->phases, kind == TERN_MESSAGE_PULL ? TERN_PHASE_PULL : TERN_PHASE_PUSH);
+    status = tern_issue_keys(request, num_missing, client->missing, keys, rows);
+    status = tern_access_finish(request, status, request_p);
+    tern_phase_enter(client->phases, before);
+    return status;
 }
 
-static tern_status_t complete_here(tern_request_t **request_p)
+/* Count what was done here, send the rest. */
+static tern_status_t complete(tern_table_t *table, tern_message_kind_t kind,
+                              size_t num_keys, size_t num_missing,
+                              const tern_key_t keys[], const void *rows, void *values,
+                              tern_request_t **request_p)
 {
+    table->client->counters->local_keys += num_keys - num_missing;
+    if (num_missing > 0)
+        return go_remote(table, kind, num_missing, keys, rows, values, request_p);
     if (request_p != NULL)
         *request_p = NULL;
     return TERN_OK;
+}
+
+/* The time of an access in node memory; that of a few keys is sampled. */
+typedef struct span {
+    enum { SPAN_SKIPPED, SPAN_SAMPLED, SPAN_TIMED } kind;
+    tern_phase_t before;
+    uint64_t     begin;
+} span_t;
+
+#define FEW_KEYS 4u
+
+static span_t begin_span(tern_client_t *client, tern_phase_t phase, size_t num_keys)
+{
+    span_t span = {.kind = SPAN_SKIPPED};
+
+    if (num_keys > FEW_KEYS) {
+        span.kind   = SPAN_TIMED;
+        span.before = tern_phase_enter(client->phases, phase);
+    } else if (tern_phase_begin_short(client->phases, &span.begin)) {
+        span.kind = SPAN_SAMPLED;
+    }
+    return span;
+}
+
+static void end_span(tern_client_t *client, tern_phase_t phase, span_t span)
+{
+    if (span.kind == SPAN_TIMED)
+        tern_phase_enter(client->phases, span.before);
+    else if (span.kind == SPAN_SAMPLED)
+        tern_phase_end_short(client->phases, phase, span.begin);
 }
 
 tern_status_t tern_pull(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
@@ -94,21 +143,18 @@ tern_status_t tern_pull(tern_table_t *table, size_t num_keys, const tern_key_t k
 {
     tern_status_t  status = tern_access_check(table, num_keys, keys, values);
     tern_client_t *client;
-    tern_phase_t   before;
     size_t         num_missing;
+    span_t         span;
 
     if (status != TERN_OK)
         return status;
     client      = table->client;
-    before      = tern_phase_enter(client->phases, TERN_PHASE_PULL);
+    span        = begin_span(client, TERN_PHASE_PULL, num_keys);
     num_missing = tern_view_read(&table->view, num_keys, keys, values, client->missing);
+    end_span(client, TERN_PHASE_PULL, span);
     client->counters->pull_keys += num_keys;
-    client->counters->local_keys += num_keys - num_missing;
-    status = num_missing == 0 ? complete_here(request_p)
-                              : go_remote(table, TERN_MESSAGE_PULL, num_missing, keys,
-                                          NULL, values, request_p);
-    tern_phase_enter(client->phases, before);
-    return status;
+    return complete(table, TERN_MESSAGE_PULL, num_keys, num_missing, keys, NULL, values,
+                    request_p);
 }
 
 /* Push and set differ in what they do to a row. */
@@ -117,10 +163,9 @@ static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
                             tern_request_t **request_p)
 {
     tern_client_t *client = table->client;
-    tern_phase_t   before = tern_phase_enter(client->phases, TERN_PHASE_PUSH);
     uint32_t       source = table->view.source;
+    span_t         span   = begin_span(client, TERN_PHASE_PUSH, num_keys);
     size_t         num_missing;
-    tern_status_t  status;
 
     if (kind == TERN_MESSAGE_PUSH) {
         num_missing = tern_view_update(&table->view, num_keys, keys, rows,
@@ -131,12 +176,8 @@ static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
             tern_view_set(&table->view, num_keys, keys, rows, client->missing, source, 0);
         client->counters->set_keys += num_keys;
     }
-    client->counters->local_keys += num_keys - num_missing;
-    status = num_missing == 0
-                 ? complete_here(request_p)
-                 : go_remote(table, kind, num_missing, keys, rows, NULL, request_p);
-    tern_phase_enter(client->phases, before);
-    return status;
+    end_span(client, TERN_PHASE_PUSH, span);
+    return complete(table, kind, num_keys, num_missing, keys, rows, NULL, request_p);
 }
 
 tern_status_t tern_push(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
