@@ -7,7 +7,6 @@
  *
  * Every worker runs the case at the same time; rates are sums over the workers.
  */
-#include <mpi.h>
 #include <stdio.h>
 #include <string.h>
 
