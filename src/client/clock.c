@@ -73,6 +73,7 @@ static tern_status_t wait_on_lane(tern_client_t *client, tern_lane_t lane,
         .context = &wait};
     tern_phase_t before;
 
+    tern_waiter_check_signals(client->waiter);
     if (!is_reached(&wait)) {
         before = tern_phase_enter(client->phases, TERN_PHASE_WAIT);
         tern_waiter_wait(client->waiter, &what);
