@@ -1,6 +1,6 @@
 #!/bin/sh
-# Epoch time of tern-kge with one worker and with two, measured alternately; the fastest epoch of each
-# counts, because whatever else runs on the machine can only slow an epoch down.
+# Epoch time of tern-kge with one worker and with two, in runs that take turns; of each the median epoch
+# counts.
 #
 #   apps/kge/speedup.sh DATA [ROUNDS] [tern-kge options]        PROGRAM and MPIRUN name the programs
 set -e
@@ -26,5 +26,6 @@ for round in $(seq "$rounds"); do
     epochs 1 scheduler+server+worker "$@" | sed 's/^/1 /' >>"$times"
     epochs 2 scheduler+server+worker,worker "$@" | sed 's/^/2 /' >>"$times"
 done
-awk '!($1 in best) || $2 < best[$1] { best[$1] = $2 }
-     END { printf "1 worker %.3f s, 2 workers %.3f s an epoch: %.2f times faster\n", best[1], best[2], best[1] / best[2] }' "$times"
+sort -k1,1n -k2,2g "$times" | awk '{ seconds[$1, ++n[$1]] = $2 }
+     function median(w) { return (seconds[w, int((n[w] + 1) / 2)] + seconds[w, int(n[w] / 2) + 1]) / 2 }
+     END { printf "1 worker %.3f s, 2 workers %.3f s an epoch: %.2f times faster\n", median(1), median(2), median(1) / median(2) }'
