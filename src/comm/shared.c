@@ -8,14 +8,45 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 
 #include "base/alloc.h"
+
+/* What MPI needs beside the parts. */
+#define SLACK_BYTES 65536u
 
 static void *aligned(void *memory)
 {
     uintptr_t address = (uintptr_t)memory;
 
     return (void *)((address + TERN_PAGE_BYTES - 1) & ~(uintptr_t)(TERN_PAGE_BYTES - 1));
+}
+
+/* MPI finds out only while it allocates that the file system is too small, and then on one rank, while
+ * the others wait for that one inside MPI. So the node's first rank looks before and tells all. */
+static tern_status_t check_space(const tern_group_t *group, size_t bytes)
+{
+    uint64_t       asked = bytes + TERN_PAGE_BYTES, total = 0;
+    int            fits = 1;
+    struct statvfs shm;
+
+    if (MPI_Reduce(&asked, &total, 1, MPI_UINT64_T, MPI_SUM, 0, group->node_comm) !=
+        MPI_SUCCESS)
+        return TERN_ERR_MPI;
+    if (group->node_rank == 0 && statvfs("/dev/shm", &shm) == 0) {
+        uint64_t free_bytes = (uint64_t)shm.f_bavail * shm.f_frsize;
+
+        fits = total + SLACK_BYTES <= free_bytes;
+        if (!fits)
+            tern_log(TERN_LOG_COMM, TERN_LOG_ERROR,
+                     "this node needs %llu bytes of shared memory, and /dev/shm has %llu "
+                     "left: make it "
+                     "larger (mount -o remount,size=... /dev/shm), or use more nodes",
+                     (unsigned long long)total, (unsigned long long)free_bytes);
+    }
+    if (MPI_Bcast(&fits, 1, MPI_INT, 0, group->node_comm) != MPI_SUCCESS)
+        return TERN_ERR_MPI;
+    return fits ? TERN_OK : TERN_ERR_NO_MEMORY;
 }
 
 static tern_status_t allocate_window(tern_group_t *group, size_t bytes, MPI_Win *win_p)
@@ -60,6 +91,15 @@ static tern_status_t query_parts(tern_shared_t *shared)
     return TERN_OK;
 }
 
+static tern_status_t map_window(tern_shared_t *shared, tern_group_t *group, size_t bytes)
+{
+    tern_status_t status = check_space(group, bytes);
+
+    if (status == TERN_OK)
+        status = allocate_window(group, bytes, &shared->win);
+    return status == TERN_OK ? query_parts(shared) : status;
+}
+
 static tern_status_t map_private(tern_shared_t *shared, size_t bytes)
 {
     void *memory = NULL;
@@ -90,12 +130,9 @@ tern_status_t tern_shared_create(tern_group_t *group, size_t bytes,
     shared->num_parts = group->node_size;
     shared->parts     = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->parts);
     shared->bytes     = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->bytes);
-    if (shared->parts != NULL && shared->bytes != NULL) {
-        if (group->node_size == 1)
-            status = map_private(shared, bytes);
-        else if ((status = allocate_window(group, bytes, &shared->win)) == TERN_OK)
-            status = query_parts(shared);
-    }
+    if (shared->parts != NULL && shared->bytes != NULL)
+        status = group->node_size == 1 ? map_private(shared, bytes)
+                                       : map_window(shared, group, bytes);
     if (status != TERN_OK) {
         tern_shared_destroy(&shared);
         return status;
