@@ -280,6 +280,8 @@ tern_status_t tern_init(MPI_Comm comm, tern_options_t *options,
         return status;
     }
     tern_startup_print(runtime);
+    tern_phases_init(&runtime->phases,
+                     runtime->client != NULL ? TERN_PHASE_COMPUTE : TERN_PHASE_IDLE);
     *runtime_p = runtime;
     return TERN_OK;
 }
