@@ -10,7 +10,7 @@
 #include "store/pipeline.h"
 
 /* Lines to have in flight: about what one core's miss buffers hold; more gains nothing. */
-enum { LINES_AHEAD = 80, MIN_DISTANCE = 4 };
+enum { LINES_AHEAD = 160, MIN_DISTANCE = 4 };
 
 static tern_finder_t choose_finder(const tern_view_t *view)
 {

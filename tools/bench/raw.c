@@ -20,10 +20,10 @@
 
 typedef float vector_t __attribute__((vector_size(64), aligned(4), may_alias));
 
-/* Rows ahead, so that about 64 lines are in flight. */
+/* Rows ahead, so that about 128 lines are on their way. */
 ALWAYS_INLINE size_t distance_of(size_t bytes)
 {
-    return bytes <= 64 ? 32 : 64 / (bytes / 64 + 1) + 4;
+    return bytes <= 64 ? 32 : 128 / (bytes / 64 + 1) + 4;
 }
 
 ALWAYS_INLINE char *row_of(const raw_rows_t *rows, uint64_t key)
