@@ -14,7 +14,7 @@
 #include "store/view.h"
 
 enum {
-    TERN_PIPELINE_MAX  = 32, /* most rows ahead; a power of two */
+    TERN_PIPELINE_MAX  = 64, /* most rows ahead; a power of two */
     TERN_PIPELINE_NEAR = 6,  /* rows ahead, where they are brought nearer to be written */
     TERN_NARROW_BYTES  = 128, /* rows of so few lines need no such step */
     TERN_RANGE_KEYS    = 512, /* keys that a range writes out at a time */

@@ -68,6 +68,8 @@ ALWAYS_INLINE void gather(const raw_rows_t *rows, uint32_t width, size_t num_key
     const size_t     bytes    = width * sizeof(float);
     const size_t     distance = distance_of(bytes);
 
+    for (size_t i = 0; i < distance && i < num_keys; i++)
+        prefetch_row(row_of(&all, keys[i]), bytes);
     for (size_t i = 0; i < num_keys; i++) {
         if (i + distance < num_keys)
             prefetch_row(row_of(&all, keys[i + distance]), bytes);
@@ -82,6 +84,8 @@ ALWAYS_INLINE void scatter(const raw_rows_t *rows, uint32_t width, size_t num_ke
     const size_t     bytes    = width * sizeof(float);
     const size_t     distance = distance_of(bytes);
 
+    for (size_t i = 0; i < distance && i < num_keys; i++)
+        prefetch_row(row_of(&all, keys[i]), bytes);
     for (size_t i = 0; i < num_keys; i++) {
         if (i + distance < num_keys)
             prefetch_row(row_of(&all, keys[i + distance]), bytes);
