@@ -28,15 +28,6 @@ static void sleep_on_board(void *context, uint64_t timeout_ns)
     tern_board_wait(wait->client->board, wait->lane, wait->required, timeout_ns);
 }
 
-/* The rank behind a slot of this node's board. */
-static int rank_of_slot(const tern_group_t *group, uint32_t slot)
-{
-    for (int i = 0; i < group->node_size; i++)
-        if (group->members[group->node_members[i]].worker >= 0 && slot-- == 0)
-            return group->node_members[i];
-    return -1;
-}
-
 static void describe(void *context, char *text, size_t text_bytes)
 {
     const lane_wait_t   *wait    = context;
@@ -46,7 +37,7 @@ static void describe(void *context, char *text, size_t text_bytes)
 
     if (client->group->num_nodes == 1) {
         tern_board_node_min(client->board, wait->lane, &slot);
-        laggard = rank_of_slot(client->group, slot);
+        laggard = tern_group_node_worker(client->group, slot);
     }
     snprintf(text, text_bytes, "%s %llu of the slowest worker: rank %d stands at %llu",
              wait->lane == TERN_LANE_CLOCK ? "clock" : "barrier",

@@ -189,6 +189,14 @@ void tern_group_destroy(tern_group_t **group_p)
     *group_p = NULL;
 }
 
+int tern_group_node_worker(const tern_group_t *group, uint32_t slot)
+{
+    for (int i = 0; i < group->node_size; i++)
+        if (group->members[group->node_members[i]].worker >= 0 && slot-- == 0)
+            return group->node_members[i];
+    return -1;
+}
+
 tern_peer_t tern_group_peer(const tern_group_t *group, int rank)
 {
     assert(rank >= 0 && rank < group->size);

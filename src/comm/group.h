@@ -76,6 +76,9 @@ static inline bool tern_group_is_neighbour(const tern_group_t *group, int rank)
     return group->members[rank].node == group->node;
 }
 
+/** The rank of the caller's node that is its worker number `slot`, in node order; -1 if there is none. */
+int tern_group_node_worker(const tern_group_t *group, uint32_t slot);
+
 tern_peer_t tern_group_peer(const tern_group_t *group, int rank);
 
 /** Log and translate an MPI error; MPI_SUCCESS is TERN_OK. */

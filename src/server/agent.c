@@ -7,17 +7,6 @@
 
 #define TELL_NS 1000000000u
 
-/* The rank that holds this node's lane back. */
-static int find_laggard(const tern_agent_t *agent, uint32_t slot)
-{
-    const tern_group_t *group = tern_mailbox_group(agent->mailbox);
-
-    for (int i = 0; i < group->node_size; i++)
-        if (group->members[group->node_members[i]].worker >= 0 && slot-- == 0)
-            return group->node_members[i];
-    return -1;
-}
-
 /* News: the minimum rose; or, for stall reports and at most once a second, another worker holds it. */
 static bool is_news(const tern_agent_t *agent, const tern_clock_note_t *note)
 {
@@ -32,8 +21,10 @@ static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
 {
     uint32_t          slot    = 0;
     uint64_t          minimum = tern_board_node_min(agent->board, lane, &slot);
-    tern_clock_note_t note    = {minimum, (uint32_t)lane, find_laggard(agent, slot)};
-    tern_buffer_t    *message;
+    tern_clock_note_t note    = {
+           minimum, (uint32_t)lane,
+           tern_group_node_worker(tern_mailbox_group(agent->mailbox), slot)};
+    tern_buffer_t *message;
 
     if (!is_news(agent, &note))
         return false;
