@@ -182,14 +182,14 @@ static way_t way_of_update(const tern_view_t *view)
     return view->adds_float32 ? BY_ADDING : BY_RULE;
 }
 
-size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
-                        const void *deltas, uint32_t missing[], uint32_t source,
-                        uint64_t sequence)
+static size_t change_keys(tern_view_t *view, way_t way, size_t num_keys,
+                          const tern_key_t keys[], const void *input, uint32_t missing[],
+                          uint32_t source, uint64_t sequence)
 {
     tern_batch_t batch = {.view     = view,
                           .num_keys = num_keys,
                           .keys     = keys,
-                          .input    = deltas,
+                          .input    = input,
                           .missing  = missing,
                           .source   = source,
                           .sequence = sequence};
@@ -197,27 +197,24 @@ size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t key
     assert(num_keys <= UINT32_MAX);
 
     if (num_keys > 0)
-        change_batch(&batch, way_of_update(view));
+        change_batch(&batch, way);
     return batch.num_missing;
+}
+
+size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
+                        const void *deltas, uint32_t missing[], uint32_t source,
+                        uint64_t sequence)
+{
+    return change_keys(view, way_of_update(view), num_keys, keys, deltas, missing, source,
+                       sequence);
 }
 
 size_t tern_view_set(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
                      const void *values, uint32_t missing[], uint32_t source,
                      uint64_t sequence)
 {
-    tern_batch_t batch = {.view     = view,
-                          .num_keys = num_keys,
-                          .keys     = keys,
-                          .input    = values,
-                          .missing  = missing,
-                          .source   = source,
-                          .sequence = sequence};
-
-    assert(num_keys <= UINT32_MAX);
-
-    if (num_keys > 0)
-        change_batch(&batch, BY_SETTING);
-    return batch.num_missing;
+    return change_keys(view, BY_SETTING, num_keys, keys, values, missing, source,
+                       sequence);
 }
 
 size_t tern_view_update_range(tern_view_t *view, tern_range_t range, const void *deltas,
