@@ -25,16 +25,6 @@ make_wordnet() {
     }' >"$scratch/dict/data.noun"
 }
 
-# Say what differs if the command in $3... does not exit with $1 or does not print the text $2.
-expect() {
-    code=$1 text=$2
-    shift 2
-    timeout 60 "$@" >"$scratch/output" 2>&1
-    found=$?
-    [ $found -eq "$code" ] || echo "exit code $found rather than $code: $*"
-    grep -qF -- "$text" "$scratch/output" || { echo "no \"$text\" from $*"; tail -5 "$scratch/output"; }
-}
-
 small="--dim 8 --neg 8 --chunk 8 --batch 32 --epochs 3 --stats none"
 make_wordnet
 fact a_wordnet_becomes_two_splits "$(

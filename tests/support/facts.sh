@@ -26,3 +26,14 @@ facts_end() {
     [ $num_failed -eq 0 ]
     exit
 }
+
+# expect CODE TEXT COMMAND...: say what differs if the command does not exit with CODE or does not print
+# TEXT. Its output is in $scratch/output; the script makes that folder.
+expect() {
+    code=$1 text=$2
+    shift 2
+    timeout 60 "$@" >"$scratch/output" 2>&1
+    found=$?
+    [ $found -eq "$code" ] || echo "exit code $found rather than $code: $*"
+    grep -qF -- "$text" "$scratch/output" || { echo "no \"$text\" from $*"; tail -5 "$scratch/output"; }
+}

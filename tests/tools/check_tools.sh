@@ -9,16 +9,6 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 programs="tern-info tern-bench tern-kge tern-wordnet"
 
-# Say what differs if the command in $3... does not exit with $1 or does not print the text $2.
-expect() {
-    code=$1 text=$2
-    shift 2
-    timeout 60 "$@" >"$scratch/output" 2>&1
-    found=$?
-    [ $found -eq "$code" ] || echo "exit code $found rather than $code: $*"
-    grep -qF -- "$text" "$scratch/output" || { echo "no '$text' from $*"; tail -5 "$scratch/output"; }
-}
-
 # Every member that a line of tern-bench must have.
 bench_members="case width rows batch dist ranks keys_per_s ns_per_key bytes_per_s"
 
