@@ -31,6 +31,8 @@ static void encode_keys(tern_part_t *part, const uint32_t positions[],
     char       *part_rows = (char *)(part_keys + part->num_keys);
     size_t      bytes     = part->request->table->row_bytes;
 
+    tern_buffer_header(part->message)->key_bytes =
+        part->num_keys * (uint32_t)sizeof *part_keys;
     for (uint32_t i = 0; i < part->num_keys; i++) {
         part_keys[i]       = keys[positions[i]];
         part->positions[i] = positions[i];

@@ -60,7 +60,7 @@ tern_fault_kind_t tern_fault_draw(tern_fault_t *fault, tern_message_kind_t kind)
 {
     double u;
 
-    if (!tern_fault_is_active(fault) || kind > TERN_MESSAGE_REPLY)
+    if (!tern_fault_is_active(fault) || !tern_message_is_sent_again(kind))
         return TERN_FAULT_NONE;
     u = tern_random_unit(fault->seed, fault->stream, fault->counter++);
     if (u < fault->drop)

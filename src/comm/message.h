@@ -51,9 +51,11 @@ typedef struct tern_message_header {
     uint64_t first_key;
     uint32_t num_keys;
     uint32_t num_runs;
+    uint32_t key_bytes; /* of the keys in the payload; 0: a range, a reply */
+    uint32_t hold_us;   /* emulation: how long it waits for its link and passes it */
 } tern_message_header_t;
 
-static_assert(sizeof(tern_message_header_t) == 56, "the wire header has no padding");
+static_assert(sizeof(tern_message_header_t) == 64, "the wire header has no padding");
 
 /** Positions [begin, end) of a request. */
 typedef struct tern_run {
@@ -77,6 +79,12 @@ typedef struct tern_message {
     const char                  *payload; /* aligned to 8 */
     size_t                       payload_bytes;
 } tern_message_t;
+
+/** Requests and replies are sent again when they are lost, all else is not. */
+static inline bool tern_message_is_sent_again(tern_message_kind_t kind)
+{
+    return kind <= TERN_MESSAGE_REPLY;
+}
 
 const char *tern_message_kind_name(tern_message_kind_t kind);
 

@@ -37,14 +37,15 @@ static tern_status_t reserve(tern_server_t *server, size_t num_keys)
     return TERN_OK;
 }
 
-static size_t expected_bytes(const tern_message_header_t *header,
-                             const tern_table_t          *table)
+/* The keys and rows that the header announces are those in the payload. */
+static bool has_announced_bytes(const tern_message_t *message, const tern_table_t *table)
 {
-    size_t per_key = header->flags & TERN_MESSAGE_IS_RANGE ? 0 : sizeof(tern_key_t);
+    const tern_message_header_t *header = message->header;
+    size_t num_keys  = header->flags & TERN_MESSAGE_IS_RANGE ? 0 : header->num_keys;
+    size_t row_bytes = header->kind == TERN_MESSAGE_PULL ? 0 : table->row_bytes;
 
-    if (header->kind != TERN_MESSAGE_PULL)
-        per_key += table->row_bytes;
-    return header->num_keys * per_key;
+    return header->key_bytes == num_keys * sizeof(tern_key_t) &&
+           message->payload_bytes == header->key_bytes + header->num_keys * row_bytes;
 }
 
 static bool keys_are_inside(const request_t *request)
@@ -65,8 +66,7 @@ static tern_status_t decode(tern_server_t *server, const tern_message_t *message
 
     request->header = header;
     request->table  = tern_catalogue_get(server->catalogue, header->table);
-    if (request->table == NULL ||
-        message->payload_bytes != expected_bytes(header, request->table)) {
+    if (request->table == NULL || !has_announced_bytes(message, request->table)) {
         tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
                  "malformed %s from rank %u: table %u, %u keys, %zu bytes",
                  tern_message_kind_name(header->kind), header->source, header->table,
@@ -83,7 +83,7 @@ static tern_status_t decode(tern_server_t *server, const tern_message_t *message
         request->rows = message->payload;
     } else {
         request->keys = (const tern_key_t *)message->payload;
-        request->rows = message->payload + header->num_keys * sizeof(tern_key_t);
+        request->rows = message->payload + header->key_bytes;
     }
     return keys_are_inside(request) ? TERN_OK : TERN_ERR_ARG;
 }
