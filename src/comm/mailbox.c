@@ -17,6 +17,9 @@
 #define MAX_RECEIVES 64 /* under way at once; more wait inside MPI */
 #define DELAY_ROUNDS 50 /* progress calls that a delayed message sits out */
 
+/* Finished sends are collected when nothing else is to do, or when there are more than so many. */
+#define MAX_LAZY_SENDS 16
+
 typedef struct record {
     struct record *next;
     tern_buffer_t *buffer;
@@ -245,9 +248,22 @@ tern_status_t tern_mailbox_post(tern_mailbox_t *mailbox, int rank, tern_buffer_t
     return status;
 }
 
+/* Count down a send that fault injection holds back; true if it left the list, as it is sent or goes
+ * into the inbox now. */
+static bool count_down(tern_mailbox_t *mailbox, record_t **record_p)
+{
+    if (--(*record_p)->delay > 0)
+        return false;
+    start_send(mailbox, list_take(&mailbox->sends, record_p));
+    return true;
+}
+
+/* MPI finishes sends roughly in order, and each test of an unfinished one makes MPI look at all its
+ * connections: so the first that is not finished ends the round. */
 static bool progress_sends(tern_mailbox_t *mailbox)
 {
     bool       did_something = false;
+    bool       is_blocked    = false;
     record_t **record_p      = &mailbox->sends.first;
 
     while (*record_p != NULL) {
@@ -255,15 +271,15 @@ static bool progress_sends(tern_mailbox_t *mailbox)
         int       done   = 0;
 
         if (record->delay > 0) {
-            if (--record->delay == 0) { /* reappended behind, or put into the inbox */
-                start_send(mailbox, list_take(&mailbox->sends, record_p));
+            if (count_down(mailbox, record_p))
                 did_something = true;
-            } else {
+            else
                 record_p = &record->next;
-            }
             continue;
         }
-        MPI_Test(&record->request, &done, MPI_STATUS_IGNORE);
+        if (!is_blocked)
+            MPI_Test(&record->request, &done, MPI_STATUS_IGNORE);
+        is_blocked = !done;
         if (done) {
             record_put(mailbox, list_take(&mailbox->sends, record_p));
             did_something = true;
@@ -298,22 +314,18 @@ static tern_status_t receive(tern_mailbox_t *mailbox, const MPI_Status *probed)
                           "MPI_Irecv");
 }
 
-/* Receive everything that has come, up to the limit. What does not fit waits inside MPI. */
-static bool match_arrivals(tern_mailbox_t *mailbox)
+/* Begin to receive one message that has come. One at a time, since a look that finds nothing costs more
+ * than all else here: who waits for this very message must not pay for one more. Beyond the limit
+ * messages wait inside MPI. */
+static bool match_arrival(tern_mailbox_t *mailbox)
 {
-    bool did_something = false;
+    MPI_Status probed;
+    int        has_come = 0;
 
-    while (mailbox->inbox.length < MAX_RECEIVES) {
-        MPI_Status probed;
-        int        has_come = 0;
-
-        if (MPI_Iprobe(MPI_ANY_SOURCE, TAG, mailbox->group->comm, &has_come, &probed) !=
-                MPI_SUCCESS ||
-            !has_come || receive(mailbox, &probed) != TERN_OK)
-            break;
-        did_something = true;
-    }
-    return did_something;
+    return mailbox->inbox.length < MAX_RECEIVES &&
+           MPI_Iprobe(MPI_ANY_SOURCE, TAG, mailbox->group->comm, &has_come, &probed) ==
+               MPI_SUCCESS &&
+           has_come && receive(mailbox, &probed) == TERN_OK;
 }
 
 static void deliver(tern_mailbox_t *mailbox, tern_buffer_t *buffer)
@@ -383,10 +395,12 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox)
     bool did_something;
 
     assert(!mailbox->is_delivering);
-    did_something = progress_sends(mailbox);
-    did_something |= match_arrivals(mailbox);
+    did_something = match_arrival(mailbox);
     if (mailbox->inbox.first != NULL)
         did_something |= deliver_arrivals(mailbox);
+    if (mailbox->sends.first != NULL &&
+        (!did_something || mailbox->sends.length > MAX_LAZY_SENDS))
+        did_something |= progress_sends(mailbox);
     for (int p = 0; p < mailbox->num_polls; p++)
         did_something |= mailbox->polls[p].poll(mailbox->polls[p].context);
     return did_something;
