@@ -10,7 +10,10 @@
 #include <assert.h>
 #include <limits.h>
 
+#include <string.h>
+
 #include "base/alloc.h"
+#include "base/timer.h"
 
 #define TAG          1
 #define MAX_POLLS    8
@@ -25,7 +28,8 @@ typedef struct record {
     tern_buffer_t *buffer;
     MPI_Request    request; /* MPI_REQUEST_NULL: finished */
     int            peer;
-    int            delay; /* fault injection: not sent yet, progress calls to go */
+    int            delay;      /* fault injection: not sent yet, progress calls to go */
+    uint64_t       arrived_ns; /* over emulated links */
 } record_t;
 
 typedef struct list {
@@ -39,6 +43,7 @@ struct tern_mailbox {
     tern_node_t       *node;
     tern_counters_t   *counters;
     tern_fault_t       fault;
+    tern_emulate_t    *emulate;
     tern_buffer_pool_t pool;
     list_t             sends, inbox;
     record_t          *free_records;
@@ -100,8 +105,8 @@ static void record_put(tern_mailbox_t *mailbox, record_t *record)
 }
 
 tern_status_t tern_mailbox_create(tern_group_t *group, tern_node_t *node,
-                                  const tern_fault_t *fault, tern_counters_t *counters,
-                                  tern_mailbox_t **mailbox_p)
+                                  const tern_fault_t *fault, tern_emulate_t *emulate,
+                                  tern_counters_t *counters, tern_mailbox_t **mailbox_p)
 {
     tern_mailbox_t *mailbox = tern_alloc_zeroed(TERN_LOG_COMM, sizeof *mailbox);
 
@@ -111,6 +116,7 @@ tern_status_t tern_mailbox_create(tern_group_t *group, tern_node_t *node,
     mailbox->node     = node;
     mailbox->counters = counters;
     mailbox->fault    = *fault;
+    mailbox->emulate  = emulate;
     tern_buffer_pool_init(&mailbox->pool);
     list_init(&mailbox->sends);
     list_init(&mailbox->inbox);
@@ -122,9 +128,12 @@ tern_status_t tern_mailbox_create(tern_group_t *group, tern_node_t *node,
 void tern_mailbox_destroy(tern_mailbox_t **mailbox_p)
 {
     tern_mailbox_t *mailbox = *mailbox_p;
+    tern_buffer_t  *late;
 
     if (mailbox == NULL)
         return;
+    while ((late = tern_transit_take(&mailbox->emulate->transit, UINT64_MAX)) != NULL)
+        tern_mailbox_release(mailbox, late);
     while (mailbox->free_records != NULL) {
         record_t *record = mailbox->free_records;
 
@@ -197,8 +206,8 @@ static tern_status_t start_send(tern_mailbox_t *mailbox, record_t *record)
     return TERN_OK;
 }
 
-static tern_status_t send_once(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer,
-                               int delay)
+static tern_status_t send_now(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer,
+                              int delay)
 {
     record_t *record = record_get(mailbox, buffer, rank);
 
@@ -211,6 +220,48 @@ static tern_status_t send_once(tern_mailbox_t *mailbox, int rank, tern_buffer_t 
         return TERN_OK;
     }
     return start_send(mailbox, record);
+}
+
+/* Its header is to be written to, so a buffer that another send still reads is copied. */
+static tern_buffer_t *keep_own(tern_mailbox_t *mailbox, tern_buffer_t *buffer)
+{
+    tern_buffer_t *own;
+
+    if (buffer->references == 1) {
+        tern_buffer_keep(buffer);
+        return buffer;
+    }
+    own = tern_buffer_get(&mailbox->pool, buffer->bytes);
+    if (own != NULL)
+        memcpy(own->data, buffer->data, buffer->bytes);
+    return own;
+}
+
+static tern_status_t send_across(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer,
+                                 int delay)
+{
+    uint32_t       hold_us;
+    tern_status_t  status;
+    tern_buffer_t *own;
+
+    if (!tern_emulate_depart(mailbox->emulate, rank, tern_buffer_header(buffer)->kind,
+                             buffer->bytes, tern_timer_ns(), &hold_us))
+        return TERN_OK; /* lost */
+    own = keep_own(mailbox, buffer);
+    if (own == NULL)
+        return TERN_ERR_NO_MEMORY;
+    tern_buffer_header(own)->hold_us = hold_us;
+    status                           = send_now(mailbox, rank, own, delay);
+    tern_mailbox_release(mailbox, own);
+    return status;
+}
+
+static tern_status_t send_once(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer,
+                               int delay)
+{
+    return tern_emulate_is_across(mailbox->emulate, rank)
+               ? send_across(mailbox, rank, buffer, delay)
+               : send_now(mailbox, rank, buffer, delay);
 }
 
 tern_status_t tern_mailbox_send(tern_mailbox_t *mailbox, int rank, tern_buffer_t *buffer)
@@ -308,6 +359,8 @@ static tern_status_t receive(tern_mailbox_t *mailbox, const MPI_Status *probed)
         tern_buffer_release(&mailbox->pool, buffer);
         return TERN_ERR_NO_MEMORY;
     }
+    if (tern_emulate_is_across(mailbox->emulate, source))
+        record->arrived_ns = tern_timer_ns();
     list_append(&mailbox->inbox, record);
     return tern_mpi_check(MPI_Irecv(buffer->data, bytes, MPI_BYTE, source, TAG,
                                     mailbox->group->comm, &record->request),
@@ -356,6 +409,39 @@ static void deliver(tern_mailbox_t *mailbox, tern_buffer_t *buffer)
                                            &message);
 }
 
+/* Deliver now, or when the emulated link would have. */
+static void accept(tern_mailbox_t *mailbox, const record_t *record)
+{
+    tern_emulate_t *emulate = mailbox->emulate;
+    tern_buffer_t  *buffer  = record->buffer;
+
+    if (tern_emulate_is_across(emulate, record->peer) &&
+        tern_transit_put(&emulate->transit, buffer,
+                         tern_emulate_due_ns(emulate, record->peer,
+                                             tern_buffer_header(buffer)->hold_us,
+                                             record->arrived_ns)) == TERN_OK)
+        tern_buffer_keep(buffer);
+    else
+        deliver(mailbox, buffer);
+}
+
+static bool deliver_due(tern_mailbox_t *mailbox)
+{
+    tern_transit_t *transit       = &mailbox->emulate->transit;
+    uint64_t        now_ns        = tern_timer_ns();
+    bool            did_something = false;
+    tern_buffer_t  *buffer;
+
+    mailbox->is_delivering = true;
+    while ((buffer = tern_transit_take(transit, now_ns)) != NULL) {
+        deliver(mailbox, buffer);
+        tern_mailbox_release(mailbox, buffer);
+        did_something = true;
+    }
+    mailbox->is_delivering = false;
+    return did_something;
+}
+
 static bool has_earlier_of_peer(const list_t *list, const record_t *record)
 {
     for (const record_t *r = list->first; r != record; r = r->next)
@@ -381,7 +467,7 @@ static bool deliver_arrivals(tern_mailbox_t *mailbox)
             continue;
         }
         list_take(&mailbox->inbox, record_p);
-        deliver(mailbox, record->buffer);
+        accept(mailbox, record);
         record_put(mailbox, record);
         did_something = true;
         record_p      = &mailbox->inbox.first; /* handlers may have appended */
@@ -398,6 +484,8 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox)
     did_something = match_arrival(mailbox);
     if (mailbox->inbox.first != NULL)
         did_something |= deliver_arrivals(mailbox);
+    if (mailbox->emulate->transit.length > 0)
+        did_something |= deliver_due(mailbox);
     if (mailbox->sends.first != NULL &&
         (!did_something || mailbox->sends.length > MAX_LAZY_SENDS))
         did_something |= progress_sends(mailbox);
@@ -409,6 +497,11 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox)
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox)
 {
     return mailbox->sends.length + mailbox->inbox.length;
+}
+
+uint64_t tern_mailbox_next_due_ns(const tern_mailbox_t *mailbox)
+{
+    return tern_transit_next_ns(&mailbox->emulate->transit);
 }
 
 bool tern_mailbox_has_remote_peers(const tern_mailbox_t *mailbox)

@@ -10,6 +10,7 @@
 
 #include "base/phase.h"
 #include "comm/buffer.h"
+#include "comm/emulate.h"
 #include "comm/fault.h"
 #include "comm/group.h"
 #include "comm/message.h"
@@ -26,8 +27,8 @@ typedef bool tern_poll_fn(void *context);
 
 /** Not collective. Everything passed is borrowed. */
 tern_status_t tern_mailbox_create(tern_group_t *group, tern_node_t *node,
-                                  const tern_fault_t *fault, tern_counters_t *counters,
-                                  tern_mailbox_t **mailbox_p);
+                                  const tern_fault_t *fault, tern_emulate_t *emulate,
+                                  tern_counters_t *counters, tern_mailbox_t **mailbox_p);
 void          tern_mailbox_destroy(tern_mailbox_t **mailbox_p);
 
 void tern_mailbox_handle(tern_mailbox_t *mailbox, tern_message_kind_t kind,
@@ -72,6 +73,9 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox);
 
 /** Sends that MPI has not finished, and receives under way. */
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox);
+
+/** When the next message that an emulated link holds is due; UINT64_MAX: none is held. */
+uint64_t tern_mailbox_next_due_ns(const tern_mailbox_t *mailbox);
 
 /** True while a message from outside the node may come, which no doorbell announces. */
 bool tern_mailbox_has_remote_peers(const tern_mailbox_t *mailbox);

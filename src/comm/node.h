@@ -14,8 +14,9 @@ typedef struct tern_doorbell {
 } tern_doorbell_t;
 
 typedef struct tern_node_block {
-    int32_t         stop_signal; /* atomic; 0: go on, -1: tern_stop(), else the signal */
-    char            padding[60];
+    int32_t  stop_signal;    /* atomic; 0: go on, -1: tern_stop(), else the signal */
+    uint64_t uplink_free_ns; /* atomic; emulation: when the node's uplink is free */
+    char     padding[48];
     tern_doorbell_t doorbells[]; /* [node_size] */
 } tern_node_block_t;
 

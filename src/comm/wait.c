@@ -66,6 +66,19 @@ static uint64_t sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *wha
     return looks < first + SHORT_SLEEPS ? SHORT_SLEEP_NS : MIDDLE_SLEEP_NS;
 }
 
+/* No longer than until the next message that an emulated link holds is due. */
+static uint64_t until_due_ns(const tern_waiter_t *waiter, uint64_t timeout_ns)
+{
+    uint64_t due_ns = tern_mailbox_next_due_ns(waiter->mailbox), now_ns;
+
+    if (due_ns == UINT64_MAX)
+        return timeout_ns;
+    now_ns = tern_timer_ns();
+    if (due_ns <= now_ns)
+        return 1;
+    return due_ns - now_ns < timeout_ns ? due_ns - now_ns : timeout_ns;
+}
+
 /* Sleep, unless something came between the announcement and the last look. */
 static void sleep_on(tern_waiter_t *waiter, const tern_wait_for_t *what,
                      uint64_t timeout_ns)
@@ -90,7 +103,7 @@ static void pause_a_little(tern_waiter_t *waiter, const tern_wait_for_t *what,
     uint64_t timeout_ns = sleep_ns(waiter, what, looks);
 
     if (timeout_ns > 0)
-        sleep_on(waiter, what, timeout_ns);
+        sleep_on(waiter, what, until_due_ns(waiter, timeout_ns));
     else if (waiter->mode == TERN_WAIT_SPIN ||
              (waiter->mode == TERN_WAIT_AUTO && !waiter->is_crowded &&
               looks < SPIN_LOOKS))

@@ -70,6 +70,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
     if (runtime->has_holders)
         tern_holders_fini(&runtime->holders);
     tern_mailbox_destroy(&runtime->mailbox);
+    tern_emulate_fini(&runtime->emulate);
     tern_node_destroy(&runtime->node);
     tern_group_destroy(&runtime->group);
     tern_options_destroy(&runtime->own_options);

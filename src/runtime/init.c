@@ -183,8 +183,15 @@ static tern_status_t open_mailbox(tern_runtime_t *runtime)
     status = tern_fault_parse(&fault, tern_option_string(options, "fault"),
                               runtime->group->rank);
     if (status == TERN_OK)
-        status = tern_mailbox_create(runtime->group, runtime->node, &fault,
-                                     &runtime->counters, &runtime->mailbox);
+        status =
+            tern_emulate_parse(&runtime->emulate, tern_option_string(options, "emulate"));
+    if (status == TERN_OK)
+        status = tern_emulate_init(&runtime->emulate, runtime->group,
+                                   &runtime->node->block->uplink_free_ns);
+    if (status == TERN_OK)
+        status =
+            tern_mailbox_create(runtime->group, runtime->node, &fault, &runtime->emulate,
+                                &runtime->counters, &runtime->mailbox);
     if (status != TERN_OK)
         return status;
     runtime->waiter = (tern_waiter_t){

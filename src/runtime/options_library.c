@@ -70,6 +70,11 @@ const tern_option_t tern_library_options[] = {
      .type = TERN_OPTION_STRING,
      .unit = "LIST",
      .help = "message faults for tests, e.g. drop:0.05,duplicate:0.05,delay:0.05,seed:7"},
+    {.name = "emulate",
+     .type = TERN_OPTION_STRING,
+     .unit = "LIST",
+     .help = "links between groups of nodes, e.g. "
+             "groups:2,delay:5ms,rate:100mbit,loss:0.01,jitter:1ms,seed:7"},
     {.name = "log",
      .type = TERN_OPTION_STRING,
      .unit = "LIST",

@@ -24,6 +24,7 @@ struct tern_runtime {
     uint64_t                started_ns;
     tern_group_t           *group;
     tern_node_t            *node;
+    tern_emulate_t          emulate;
     tern_mailbox_t         *mailbox;
     tern_waiter_t           waiter;
     tern_counters_t         counters;

@@ -29,6 +29,16 @@ static void print_ranks(const tern_group_t *group, FILE *out)
     }
 }
 
+static void print_emulation(const tern_emulate_t *emulate, FILE *out)
+{
+    char text[160];
+
+    if (!emulate->is_active)
+        return;
+    tern_emulate_describe(emulate, text, sizeof text);
+    fprintf(out, "emulated: %s\n", text);
+}
+
 /* Bound to the same single core. */
 static bool share_a_core(const tern_member_t *a, const tern_member_t *b)
 {
@@ -77,6 +87,7 @@ void tern_startup_print(const tern_runtime_t *runtime)
         printf("Tern %s: ranks %d, nodes %d, servers %d, workers %d\n", tern_version(),
                group->size, group->num_nodes, group->num_servers, group->num_workers);
         print_ranks(group, stdout);
+        print_emulation(&runtime->emulate, stdout);
         fflush(stdout);
     }
     warn_of_shared_cores(group);

@@ -19,7 +19,7 @@
 #include "model/model.h"
 #include "support/mpi_facts.h"
 
-enum { NUM_ROUNDS = 60, MAX_IN_FLIGHT = 6, MAX_COMPLAINTS = 5 };
+enum { NUM_ROUNDS = 60, NUM_SLOW_ROUNDS = 6, MAX_IN_FLIGHT = 6, MAX_COMPLAINTS = 5 };
 
 #define CANARY 777
 
@@ -31,6 +31,7 @@ typedef struct bench {
     uint64_t        seed;
     uint32_t        worker, num_workers;
     bool            has_faults;
+    uint64_t        num_rounds;
     int             num_complaints;
 } bench_t;
 
@@ -262,7 +263,7 @@ static void check_whole_tables(bench_t *bench)
 
         check_ok(bench, tern_pull_range(bench->tables[table], desc->keys, rows, NULL));
         for (size_t i = 0; i < num_keys; i++)
-            check_row(bench, "range", NUM_ROUNDS, table, desc->keys.first + i,
+            check_row(bench, "range", bench->num_rounds, table, desc->keys.first + i,
                       rows + i * row_bytes,
                       model_row(&bench->model, table, desc->keys.first + i));
         free(rows);
@@ -311,7 +312,7 @@ static void work(bench_t *bench)
     bench->num_workers = (uint32_t)tern_num_workers(bench->runtime);
     bench->seed        = agree_on_seed(bench);
     model_init(&bench->model);
-    for (uint64_t number = 0; number < NUM_ROUNDS; number++) {
+    for (uint64_t number = 0; number < bench->num_rounds; number++) {
         round_t round = round_of(bench->seed, number, bench->num_workers);
 
         run_round(bench, &round);
@@ -329,11 +330,12 @@ static void create_tables(bench_t *bench)
 }
 
 /* A setting is an option's name and value; the list ends with NULL. */
-static void run_with(const char *const settings[][2], bool has_faults)
+static void run_with(const char *const settings[][2], uint64_t num_rounds,
+                     bool has_faults)
 {
     char           *argv[]  = {"random_operations", NULL};
     tern_options_t *options = NULL;
-    bench_t         bench   = {.has_faults = has_faults};
+    bench_t         bench   = {.has_faults = has_faults, .num_rounds = num_rounds};
 
     check_ok(&bench, tern_options_create(argv[0], "model test", &options));
     check_ok(&bench, tern_options_parse(options, 1, argv));
@@ -352,7 +354,7 @@ static void run_with(const char *const settings[][2], bool has_faults)
 
 static void random_operations_match_the_model(void)
 {
-    run_with((const char *const[][2]){{NULL, NULL}}, false);
+    run_with((const char *const[][2]){{NULL, NULL}}, NUM_ROUNDS, false);
 }
 
 /* Every rank serves and works, so that requests cross in all directions. */
@@ -364,7 +366,7 @@ static void all_match_the_model_when_everybody_serves(void)
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     for (int rank = 1; rank < size; rank++)
         strncat(roles, ",server+worker", sizeof(roles) - strlen(roles) - 1);
-    run_with((const char *const[][2]){{"roles", roles}, {NULL, NULL}}, false);
+    run_with((const char *const[][2]){{"roles", roles}, {NULL, NULL}}, NUM_ROUNDS, false);
 }
 
 static void faults_on_the_way_change_nothing(void)
@@ -375,7 +377,18 @@ static void faults_on_the_way_change_nothing(void)
         {NULL, NULL},
     };
 
-    run_with(settings, true);
+    run_with(settings, NUM_ROUNDS, true);
+}
+
+static void a_slow_and_lossy_link_changes_nothing(void)
+{
+    static const char *const settings[][2] = {
+        {"emulate", "delay:5ms,rate:100mbit,loss:0.01,jitter:1ms,seed:7"},
+        {"resend-ms", "40"},
+        {NULL, NULL},
+    };
+
+    run_with(settings, NUM_SLOW_ROUNDS, true);
 }
 
 int main(void)
@@ -384,6 +397,7 @@ int main(void)
         FACT(random_operations_match_the_model),
         FACT(all_match_the_model_when_everybody_serves),
         FACT(faults_on_the_way_change_nothing),
+        FACT(a_slow_and_lossy_link_changes_nothing),
     };
 
     return mpi_facts_run("model/random_operations", facts,
