@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 programs="tern-info tern-bench tern-kge tern-wordnet"
 
 # Every member that a line of tern-bench must have.
-bench_members="case width rows batch dist ranks keys_per_s ns_per_key bytes_per_s"
+bench_members="case width rows batch dist ranks keys_per_s ns_per_key MB_per_s"
 
 # One short run of $1 ranks over all cases; says what is missing.
 bench() {
