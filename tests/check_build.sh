@@ -50,6 +50,6 @@ unlisted() {
     done)
 }
 
-fact every_source_file_is_built "$(unlisted "include src apps tools" '*.[ch]')"
+fact every_source_file_is_built "$(unlisted "include src apps tools jobscripts" '*.[ch]')"
 fact every_test_is_run "$(unlisted tests '*.[ch]'; unlisted tests 'check_*.sh')"
 facts_end
