@@ -158,7 +158,8 @@ tern_status_t tern_options_read_environment(tern_options_t *options)
         tern_setting_t *setting;
         tern_status_t   status = TERN_OK;
 
-        if (strncmp(*entry, "TERN_", 5) != 0 || (*entry)[name_length] != '=')
+        if (strncmp(*entry, "TERN_", 5) != 0 || (*entry)[name_length] != '=' ||
+            strncmp(*entry, "TERN_RUN_", 9) == 0) /* tern-run's word to its ranks */
             continue;
         snprintf(variable, sizeof(variable), "%.*s", (int)name_length, *entry);
         setting = find_by_variable(options, variable);
