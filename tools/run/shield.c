@@ -261,9 +261,10 @@ static int run_program(char *program[], int fd, run_lines_t *lines, pid_t launch
 int main(int argc, char *argv[])
 {
     const char *addresses = getenv(RUN_ADDRESSES), *token = getenv(RUN_TOKEN);
-    const char *rank  = getenv("OMPI_COMM_WORLD_RANK");
-    const char *size  = getenv("OMPI_COMM_WORLD_SIZE");
-    run_lines_t lines = {.length = 0};
+    const char *rank     = getenv("OMPI_COMM_WORLD_RANK");
+    const char *size     = getenv("OMPI_COMM_WORLD_SIZE");
+    pid_t       launcher = getppid();
+    run_lines_t lines    = {.length = 0};
     int         fd;
 
     if (argc < 2 || !addresses || !token || !rank || !size)
