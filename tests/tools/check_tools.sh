@@ -9,22 +9,69 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 programs="tern-info tern-bench tern-kge tern-wordnet"
 
-# Every member that a line of tern-bench must have.
-bench_members="case width rows batch dist ranks keys_per_s ns_per_key MB_per_s"
+# --- tern-bench ---
 
-# One short run of $1 ranks over all cases; says what is missing.
+local_cases="raw-gather raw-scatter local-pull local-push local-pull1"
+remote_cases="remote-pull remote-push pull-latency"
+together_cases="clock barrier"
+
+# bench RANKS OPTION...: a short run over few rows, its lines in $scratch/bench.
 bench() {
-    timeout 60 ${MPIRUN:-mpirun} -n "$1" ./tern-bench --rows 5k --batch 64 --width 5 --seconds 0.02 --json \
-        --stats none >"$scratch/bench" 2>"$scratch/errors" || cat "$scratch/errors"
-    for name in raw-gather raw-scatter local-pull local-push local-pull1; do
-        line=$(grep "\"case\": \"$name\"" "$scratch/bench") || echo "no line for $name"
-        for member in $bench_members; do
+    ranks=$1
+    shift
+    timeout 60 ${MPIRUN:-mpirun} -n "$ranks" ./tern-bench --rows 5k --batch 64 --width 5 --seconds 0.02 \
+        --stats none "$@" >"$scratch/bench" 2>"$scratch/errors" || cat "$scratch/errors"
+}
+
+# Members that a line of case $1 must have.
+members() {
+    echo case ranks workers us_per_call messages_per_call
+    case $1 in
+        clock | barrier) ;;
+        *) echo width rows batch dist keys_per_s MB_per_s ;;
+    esac
+    case $1 in
+        local-*) echo ns_per_key ratio_to_raw raw_us_per_call ;;
+        remote-* | pull-latency) echo servers inflight rung ratio_to_bare bare_MB_per_s ;;
+        clock | barrier) echo ratio_to_bare bare_us_per_call ;;
+    esac
+}
+
+# The number of member $2 in line $1.
+number() {
+    echo "$1" | sed -n "s/.*\"$2\": \([0-9.e+-]*\)[,}].*/\1/p"
+}
+
+# Say what the lines for cases $1 lack.
+lacks() {
+    for name in $1; do
+        line=$(grep "^{\"case\": \"$name\".*}\$" "$scratch/bench") || echo "no line for $name"
+        for member in $(members "$name"); do
             case $line in *"\"$member\": "*) ;; *) echo "$name has no $member" ;; esac
+            case $member in
+                ratio_*) number "$line" "$member" | awk '!($1 > 0) { print "ratio of " $1 }' ;;
+            esac
         done
-        case $name in
-            local-*) case $line in *'"ratio_to_raw": '*) ;; *) echo "$name has no ratio_to_raw" ;; esac ;;
-        esac
     done
+}
+
+# The columns of a case that $1 ranks on nodes of their own measure.
+columns() {
+    for name in $remote_cases $together_cases; do
+        bench "$1" --node-ranks 1 --case "$name"
+        grep -q "^# Tern $name: .*workers" "$scratch/bench" || echo "no heading of $name"
+        grep -q '^# .* bare-mpi .* ratio$' "$scratch/bench" || echo "no columns of $name"
+        grep -q '^[0-9]' "$scratch/bench" || echo "no line of $name"
+    done
+}
+
+# The worker sends one message with 64 keys and rows to each of $1 servers per call.
+counts() {
+    bench 4 --node-ranks 1 --servers "$1" --case remote-push --json
+    line=$(cat "$scratch/bench")
+    [ "$(number "$line" messages_per_call)" = "$1" ] || echo "not $1 messages a call: $line"
+    [ "$(number "$line" workers)" = $((4 - $1)) ] || echo "not $((4 - $1)) workers: $line"
+    number "$line" bytes_sent_per_call | awk '$1 < 64 * 5 * 4 { print "only " $1 " bytes sent a call" }'
 }
 
 fact every_program_explains_its_options "$(for p in $programs; do
@@ -34,6 +81,20 @@ fact an_unknown_option_is_refused_with_a_suggestion "$(for p in $programs; do
 fact the_configuration_is_printed_with_its_origins "$(
     TERN_SEED=7 expect 0 "environment TERN_SEED" ./tern-bench --print-config)"
 fact facts_are_one_json_object "$(expect 0 '"mpi": "' ./tern-info --json; expect 0 '}' ./tern-info --json)"
-fact every_case_is_measured_by_one_rank "$(bench 1)"
-fact every_case_is_measured_by_two_workers_together "$(bench 4)"
+fact every_local_case_is_measured_by_one_rank "$(bench 1 --json; lacks "$local_cases $together_cases")"
+fact and_by_two_workers_together "$(bench 4 --json; lacks "$local_cases $together_cases")"
+fact every_remote_case_is_measured_beside_bare_mpi "$(
+    bench 2 --node-ranks 1 --json; lacks "$remote_cases $together_cases")"
+fact each_has_its_columns "$(columns 2)"
+fact a_call_sends_one_message_per_server "$(counts 1; counts 2)"
+fact lists_give_a_line_each "$(bench 1 --case local-pull --width 3,8 --batch 1,2,1k --json
+    [ "$(grep -c ratio_to_raw "$scratch/bench")" = 6 ] || cat "$scratch/bench")"
+fact bad_lists_and_counts_are_usage_errors "$(
+    expect 2 "--batch '1,,2': want" ./tern-bench --batch 1,,2
+    expect 2 "--width '0': want" ./tern-bench --width 0
+    expect 2 "--workers 2: local-pull has at most 1" ./tern-bench --case local-pull --workers 2 --rows 1k
+    expect 2 "--servers 2: the job has 1" ./tern-bench --servers 2 --rows 1k
+    expect 2 "below 2 GiB" ./tern-bench --batch 1000k --width 1000)"
+fact a_remote_case_without_another_node_is_refused "$(
+    expect 1 "the job has one node" ./tern-bench --case remote-pull --rows 1k)"
 facts_end

@@ -17,14 +17,15 @@ enum { TAG_REQUEST = 1, TAG_ANSWER = 2 };
 typedef enum part { PART_NONE, PART_ASKS, PART_ANSWERS } part_t;
 
 struct bare {
-    MPI_Comm     comm;
+    MPI_Comm     comm, workers;
     part_t       part;
-    size_t       number;             /* among those of the same part */
-    int         *asking, *answering; /* ranks */
-    size_t       num_asking, num_answering;
-    char        *sent;     /* read only; every message leaves from here */
-    char        *received; /* one piece per receive that can be posted */
-    size_t      *num_left; /* [num_asking] requests for which no receive is posted yet */
+    size_t       number;           /* among those of the same part */
+    int         *able, *answering; /* ranks */
+    size_t       num_able, num_answering;
+    size_t       num_asking; /* the first of the able */
+    char        *sent;       /* read only; every message leaves from here */
+    char        *received;   /* one piece per receive that can be posted */
+    size_t      *num_left;   /* [num_able] requests for which no receive is posted yet */
     MPI_Request *receives, *sends;
 };
 
@@ -41,12 +42,12 @@ static void assign_parts(bare_t *bare, const bare_member_t members[], int size, 
             continue;
         if (r == rank) {
             bare->part   = answers ? PART_ANSWERS : PART_ASKS;
-            bare->number = answers ? bare->num_answering : bare->num_asking;
+            bare->number = answers ? bare->num_answering : bare->num_able;
         }
         if (answers)
             bare->answering[bare->num_answering++] = r;
         else
-            bare->asking[bare->num_asking++] = r;
+            bare->able[bare->num_able++] = r;
     }
 }
 
@@ -60,16 +61,17 @@ bare_t *bare_create(MPI_Comm comm, const bare_member_t *self, int num_servers)
     MPI_Comm_rank(comm, &rank);
     members = malloc((size_t)size * sizeof(*members));
     if (bare != NULL) {
-        bare->asking    = malloc((size_t)size * sizeof(int));
+        bare->able      = malloc((size_t)size * sizeof(int));
         bare->answering = malloc((size_t)size * sizeof(int));
     }
-    if (bare == NULL || members == NULL || bare->asking == NULL ||
-        bare->answering == NULL)
+    if (bare == NULL || members == NULL || bare->able == NULL || bare->answering == NULL)
         MPI_Abort(comm, 1); /* a few bytes: the machine is beyond help */
     MPI_Comm_dup(comm, &bare->comm);
     MPI_Allgather(self, sizeof(*self), MPI_BYTE, members, sizeof(*self), MPI_BYTE,
                   bare->comm);
+    MPI_Comm_split(bare->comm, self->is_worker ? 0 : MPI_UNDEFINED, rank, &bare->workers);
     assign_parts(bare, members, size, rank, num_servers);
+    bare->num_asking = bare->num_able;
     free(members);
     return bare;
 }
@@ -90,16 +92,18 @@ void bare_destroy(bare_t **bare_p)
     if (bare == NULL)
         return;
     release_buffers(bare);
+    if (bare->workers != MPI_COMM_NULL)
+        MPI_Comm_free(&bare->workers);
     MPI_Comm_free(&bare->comm);
-    free(bare->asking);
+    free(bare->able);
     free(bare->answering);
     free(bare);
     *bare_p = NULL;
 }
 
-size_t bare_num_asking(const bare_t *bare)
+size_t bare_num_able(const bare_t *bare)
 {
-    return bare->num_asking;
+    return bare->num_able;
 }
 
 size_t bare_num_answering(const bare_t *bare)
@@ -107,9 +111,19 @@ size_t bare_num_answering(const bare_t *bare)
     return bare->num_answering;
 }
 
+void bare_set_asking(bare_t *bare, size_t num)
+{
+    bare->num_asking = num < bare->num_able ? num : bare->num_able;
+}
+
 bool bare_asks(const bare_t *bare)
 {
-    return bare->part == PART_ASKS;
+    return bare->part == PART_ASKS && bare->number < bare->num_asking;
+}
+
+bool bare_answers(const bare_t *bare)
+{
+    return bare->part == PART_ANSWERS;
 }
 
 /* Keys of a call for server `number`. */
@@ -128,7 +142,7 @@ static size_t largest_share(const bare_t *bare, const bare_slice_t *slice)
 
 tern_status_t bare_reserve(bare_t *bare, const bare_slice_t *largest)
 {
-    size_t num_peers = bare->part == PART_ASKS ? bare->num_answering : bare->num_asking;
+    size_t num_peers = bare->part == PART_ASKS ? bare->num_answering : bare->num_able;
     size_t num       = largest->inflight * num_peers;
     size_t key_bytes = largest->request_bytes > largest->answer_bytes
                            ? largest->request_bytes
@@ -138,7 +152,7 @@ tern_status_t bare_reserve(bare_t *bare, const bare_slice_t *largest)
     release_buffers(bare);
     bare->sent     = calloc(1, bytes);
     bare->received = calloc(num, bytes);
-    bare->num_left = calloc(bare->num_asking, sizeof(size_t));
+    bare->num_left = calloc(bare->num_able, sizeof(size_t));
     bare->receives = malloc(num * sizeof(MPI_Request));
     bare->sends    = malloc(num * sizeof(MPI_Request));
     if (bare->sent == NULL || bare->received == NULL || bare->num_left == NULL ||
@@ -228,7 +242,7 @@ static void post_receive(bare_t *bare, const bare_slice_t *slice, size_t i)
         return;
     bare->num_left[worker]--;
     MPI_Irecv(bare->received + i * piece_bytes, (int)piece_bytes, MPI_BYTE,
-              bare->asking[worker], TAG_REQUEST, bare->comm, &bare->receives[i]);
+              bare->able[worker], TAG_REQUEST, bare->comm, &bare->receives[i]);
 }
 
 static void answer(bare_t *bare, const bare_slice_t *slice)
@@ -261,8 +275,22 @@ static void answer(bare_t *bare, const bare_slice_t *slice)
 void bare_run(bare_t *bare, const bare_slice_t *slice)
 {
     assert(slice->call_seconds == NULL || slice->inflight == 1);
-    if (bare->part == PART_ASKS)
+    if (bare_asks(bare))
         ask(bare, slice);
-    else if (bare->part == PART_ANSWERS)
+    else if (bare_answers(bare))
         answer(bare, slice);
+}
+
+/* --- all workers --- */
+
+void bare_barrier(bare_t *bare)
+{
+    MPI_Barrier(bare->workers);
+}
+
+void bare_minimum(bare_t *bare)
+{
+    uint64_t own = 0, minimum;
+
+    MPI_Allreduce(&own, &minimum, 1, MPI_UINT64_T, MPI_MIN, bare->workers);
 }

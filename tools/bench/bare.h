@@ -32,13 +32,22 @@ typedef struct bare_member {
 bare_t *bare_create(MPI_Comm comm, const bare_member_t *self, int num_servers);
 void    bare_destroy(bare_t **bare_p);
 
-size_t bare_num_asking(const bare_t *bare);
+size_t bare_num_able(const bare_t *bare); /* to ask */
 size_t bare_num_answering(const bare_t *bare);
-bool   bare_asks(const bare_t *bare);
+
+/* Of those that are able the first `num` ask; at the start all. The same on every rank. */
+void bare_set_asking(bare_t *bare, size_t num);
+bool bare_asks(const bare_t *bare);
+bool bare_answers(const bare_t *bare);
 
 /* Make room for slices up to this one. */
 tern_status_t bare_reserve(bare_t *bare, const bare_slice_t *largest);
 
+/* Ask or answer. */
 void bare_run(bare_t *bare, const bare_slice_t *slice);
+
+/* What all workers do together: a barrier; the minimum of a number, as clocks need it. */
+void bare_barrier(bare_t *bare);
+void bare_minimum(bare_t *bare);
 
 #endif

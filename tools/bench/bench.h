@@ -1,5 +1,5 @@
 /** \file
- * One benchmark run: what the user chose, a table, stocks of keys, and what a case yields.
+ * What is measured: the cases, the job that measures them, and what a case yields.
  *
  * Words: a *call* is one tern_pull() or the like of `batch` keys; a *side* of a case is what makes
  * calls, Tern or its yardstick; a *slice* is a number of calls, the same for every worker that measures.
@@ -10,34 +10,34 @@
 #include "bare.h"
 #include "keys.h"
 #include "raw.h"
-#include "sizes.h"
-#include "tern/tern.h"
+#include "settings.h"
+#include "tables.h"
 
-/* Where the keys of a case lie. */
-typedef enum bench_place { BENCH_LOCAL, BENCH_REMOTE, BENCH_NUM_PLACES } bench_place_t;
+/* Where the other side of a call is. */
+typedef enum bench_place {
+    BENCH_LOCAL,   /* in the memory of the worker's node */
+    BENCH_REMOTE,  /* on servers of other nodes */
+    BENCH_WORKERS, /* all workers, who act together */
+    BENCH_NUM_PLACES
+} bench_place_t;
 
 typedef struct bench {
-    /* settings */
-    const char *chosen; /* a case, or "all" */
-    sizes_t     widths, batches;
-    uint64_t    num_rows, seed;
-    size_t      inflight;    /* requests of a remote case under way */
-    int         num_servers; /* that hold the rows of the remote cases */
-    const char *dist;
-    double      skew, seconds; /* seconds per line */
-    bool        is_paged, as_json;
+    const settings_t *settings;
 
     /* the job */
     tern_runtime_t *runtime;
     bare_t         *bare;
-    const char
-        *obstacles[BENCH_NUM_PLACES]; /* why cases cannot run here; NULL: they can */
+    const char     *obstacles[BENCH_NUM_PLACES]; /* why cases cannot run here, or NULL */
+    bool            has_told[BENCH_NUM_PLACES];  /* the obstacle */
+    tables_t        tables;
 
-    /* the width that is measured now */
-    tern_table_t    *table;
-    uint32_t         width, num_tables;
-    size_t           batch;
-    raw_rows_t       rows; /* the longest run that the node of this worker owns */
+    /* what is measured now */
+    const char    *sweep; /* what the suite varies; NULL outside the suite */
+    bench_table_t *table;
+    size_t         batch;
+    size_t         num_measuring; /* the first of the workers that could */
+    double         skew;          /* negative: uniform keys */
+
     key_stock_t      local_keys, remote_keys;
     float           *values;   /* [inflight][batch][width] */
     tern_request_t **requests; /* [inflight] */
@@ -46,7 +46,7 @@ typedef struct bench {
 
 enum { BENCH_MAX_SAMPLES = 1 << 17 };
 
-/* Make `num_calls` calls. Every worker calls it; those that do not measure answer or do nothing. */
+/* Make `num_calls` calls. */
 typedef tern_status_t bench_side_fn(bench_t *bench, size_t num_calls);
 
 typedef struct bench_case {
@@ -71,23 +71,13 @@ typedef struct bench_result {
     double        messages_per_call, bytes_sent_per_call, bytes_received_per_call;
 } bench_result_t;
 
+/* cases.c; bench_case() returns NULL for a name that is none. */
 extern const bench_case_t bench_cases[];
 extern const size_t       bench_num_cases;
-
-/* settings.c */
-tern_status_t bench_configure(bench_t *bench, const tern_options_t *options);
-
-/* prepare.c: collective over all ranks. */
-tern_status_t bench_set_width(bench_t *bench, uint32_t width);
-tern_status_t bench_close(bench_t *bench);
+const bench_case_t       *bench_case(const char *name);
 
 /* measure.c: collective over the workers, who all get the result. */
 tern_status_t bench_measure(bench_t *bench, const bench_case_t *chosen,
                             bench_result_t *result_p);
-
-/* print.c: for worker 0. */
-void bench_print_heading(const bench_t *bench, const bench_case_t *chosen);
-void bench_print_line(const bench_t *bench, const bench_case_t *chosen,
-                      const bench_result_t *result);
 
 #endif

@@ -9,7 +9,7 @@
 #include "tern/random.h"
 #include "zipf.h"
 
-enum { STOCK_KEYS = 1 << 21 };
+enum { STOCK_KEYS = 2 * KEY_STOCK_MAX_BATCH };
 
 static void draw_uniform(key_stock_t *stock, const key_draw_t *draw)
 {
@@ -34,12 +34,12 @@ static void draw_zipf(key_stock_t *stock, const key_draw_t *draw)
     }
 }
 
-tern_status_t key_stock_fill(key_stock_t *stock, const key_draw_t *draw, size_t min_num)
+tern_status_t key_stock_fill(key_stock_t *stock, const key_draw_t *draw)
 {
     key_stock_fini(stock);
     if (draw->first == draw->end)
         return TERN_OK;
-    stock->num  = (STOCK_KEYS + min_num - 1) / min_num * min_num;
+    stock->num  = STOCK_KEYS;
     stock->keys = malloc(stock->num * sizeof(stock->keys[0]));
     if (stock->keys == NULL)
         return TERN_ERR_NO_MEMORY;

@@ -6,6 +6,8 @@
 
 #include "tern/types.h"
 
+enum { KEY_STOCK_MAX_BATCH = 1 << 20 };
+
 typedef struct key_stock {
     uint64_t *keys; /* [num] */
     size_t    num, next;
@@ -18,9 +20,10 @@ typedef struct key_draw {
     uint64_t seed, stream;
 } key_draw_t;
 
-/* At least `min_num` keys; none if the range is empty. Frees the keys that were there. */
-tern_status_t key_stock_fill(key_stock_t *stock, const key_draw_t *draw, size_t min_num);
+/* None if the range is empty. Frees the keys that were there. */
+tern_status_t key_stock_fill(key_stock_t *stock, const key_draw_t *draw);
 void          key_stock_fini(key_stock_t *stock);
+/* The next `num` keys, at most KEY_STOCK_MAX_BATCH. */
 const uint64_t *key_stock_next(key_stock_t *stock, size_t num);
 
 #endif

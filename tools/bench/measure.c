@@ -39,7 +39,17 @@ static double quantile(size_t num, double numbers[], double fraction)
 
 static bool does_measure(const bench_t *bench, const bench_case_t *chosen)
 {
-    return chosen->place == BENCH_LOCAL || bare_asks(bench->bare);
+    return chosen->place == BENCH_REMOTE
+               ? bare_asks(bench->bare)
+               : (size_t)tern_worker(bench->runtime) < bench->num_measuring;
+}
+
+/* Does its part in the yardstick without being measured. */
+static bool does_answer(const bench_t *bench, const bench_case_t *chosen,
+                        bench_side_fn *side)
+{
+    return chosen->place == BENCH_REMOTE && side == chosen->yardstick &&
+           bare_answers(bench->bare);
 }
 
 static void count(const bench_t *bench, const tern_counters_t *before, size_t num_calls,
@@ -67,7 +77,7 @@ static tern_status_t run_slice(bench_t *bench, const bench_case_t *chosen,
     double          totals[5] = {0.0};
 
     tern_get_counters(bench->runtime, &before);
-    if (status == TERN_OK)
+    if (status == TERN_OK && (measures || does_answer(bench, chosen, side)))
         status = side(bench, num_calls);
     elapsed = tern_seconds(bench->runtime) - start;
     if (tally != NULL && measures)
@@ -172,10 +182,11 @@ static tern_status_t summarise(bench_t *bench, const bench_case_t *chosen,
 tern_status_t bench_measure(bench_t *bench, const bench_case_t *chosen,
                             bench_result_t *result_p)
 {
-    double   slice = bench->seconds / NUM_ROUNDS / (chosen->yardstick == NULL ? 1 : 2);
-    size_t   num_calls, num_yardstick = 0;
-    tally_t  tally = {.num_calls = 0.0};
-    rounds_t rounds;
+    double slice =
+        bench->settings->seconds / NUM_ROUNDS / (chosen->yardstick == NULL ? 1 : 2);
+    size_t        num_calls, num_yardstick = 0;
+    tally_t       tally = {.num_calls = 0.0};
+    rounds_t      rounds;
     tern_status_t status = calibrate(bench, chosen, chosen->side, slice, &num_calls);
 
     if (status == TERN_OK && chosen->yardstick != NULL)

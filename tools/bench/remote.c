@@ -1,6 +1,6 @@
 /** \file
- * Sides of the remote cases. A rank that does not ask is done at once with Tern's: it serves in the
- * barrier that ends the slice.
+ * Sides of the remote cases. While the workers that ask are in Tern's, the servers serve in the barrier
+ * that ends the slice; the yardstick's have both ends here.
  */
 #include "remote.h"
 
@@ -15,31 +15,31 @@ static const tern_key_t *next_keys(bench_t *bench)
 
 static tern_status_t issue_pull(bench_t *bench, float *values, tern_request_t **request_p)
 {
-    return tern_pull(bench->table, bench->batch, next_keys(bench), values, request_p);
+    return tern_pull(bench->table->table, bench->batch, next_keys(bench), values,
+                     request_p);
 }
 
 static tern_status_t issue_push(bench_t *bench, float *values, tern_request_t **request_p)
 {
-    return tern_push(bench->table, bench->batch, next_keys(bench), values, request_p);
+    return tern_push(bench->table->table, bench->batch, next_keys(bench), values,
+                     request_p);
 }
 
 /* Keep `inflight` calls under way, each with values of its own, always waiting for the oldest. */
 static tern_status_t stream(bench_t *bench, size_t num_calls, issue_fn *issue)
 {
-    size_t        call_values = bench->batch * bench->width;
+    size_t        call_values = bench->batch * bench->table->width;
     tern_status_t status      = TERN_OK, ended;
 
-    if (!bare_asks(bench->bare))
-        return TERN_OK;
     for (size_t call = 0; call < num_calls && status == TERN_OK; call++) {
-        size_t slot = call % bench->inflight;
+        size_t slot = call % bench->settings->inflight;
 
         status = tern_wait(&bench->requests[slot]);
         if (status == TERN_OK)
             status =
                 issue(bench, bench->values + slot * call_values, &bench->requests[slot]);
     }
-    ended = tern_wait_all(bench->inflight, bench->requests, NULL);
+    ended = tern_wait_all(bench->settings->inflight, bench->requests, NULL);
     return status == TERN_OK ? ended : status;
 }
 
@@ -57,13 +57,11 @@ tern_status_t remote_pull_latency(bench_t *bench, size_t num_calls)
 {
     tern_status_t status = TERN_OK;
 
-    if (!bare_asks(bench->bare))
-        return TERN_OK;
     for (size_t call = 0; call < num_calls && status == TERN_OK; call++) {
         double started = tern_seconds(bench->runtime);
 
-        status =
-            tern_pull(bench->table, bench->batch, next_keys(bench), bench->values, NULL);
+        status = tern_pull(bench->table->table, bench->batch, next_keys(bench),
+                           bench->values, NULL);
         bench->samples[call] = tern_seconds(bench->runtime) - started;
     }
     return status;
@@ -75,9 +73,9 @@ tern_status_t remote_bare_pull(bench_t *bench, size_t num_calls)
 {
     bare_slice_t slice = {.num_calls     = num_calls,
                           .batch         = bench->batch,
-                          .inflight      = bench->inflight,
+                          .inflight      = bench->settings->inflight,
                           .request_bytes = sizeof(tern_key_t),
-                          .answer_bytes  = bench->width * sizeof(float)};
+                          .answer_bytes  = bench->table->width * sizeof(float)};
 
     bare_run(bench->bare, &slice);
     return TERN_OK;
@@ -87,9 +85,9 @@ tern_status_t remote_bare_push(bench_t *bench, size_t num_calls)
 {
     bare_slice_t slice = {.num_calls = num_calls,
                           .batch     = bench->batch,
-                          .inflight  = bench->inflight,
+                          .inflight  = bench->settings->inflight,
                           .request_bytes =
-                              sizeof(tern_key_t) + bench->width * sizeof(float),
+                              sizeof(tern_key_t) + bench->table->width * sizeof(float),
                           .answer_bytes = 0};
 
     bare_run(bench->bare, &slice);
@@ -102,7 +100,7 @@ tern_status_t remote_bare_latency(bench_t *bench, size_t num_calls)
                           .batch         = bench->batch,
                           .inflight      = 1,
                           .request_bytes = sizeof(tern_key_t),
-                          .answer_bytes  = bench->width * sizeof(float),
+                          .answer_bytes  = bench->table->width * sizeof(float),
                           .call_seconds  = bench->samples};
 
     bare_run(bench->bare, &slice);

@@ -1,46 +1,88 @@
 /** \file
  * From options to settings, checked where the registry cannot.
  */
+#include "settings.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "bench.h"
+enum { MAX_WIDTH = 65536, MAX_BATCH = 1 << 20, MAX_WORKERS = 1 << 20 };
 
-enum { MAX_WIDTH = 65536, MAX_BATCH = 1 << 20 };
+static const tern_option_t own_options[] = {
+    {"case", TERN_OPTION_CHOICE, "all", NULL, "what to measure", 0, 0,
+     "all|raw-gather|raw-scatter|local-pull|local-push|local-pull1|remote-pull|"
+     "remote-push|pull-latency|clock|barrier"},
+    {"width", TERN_OPTION_STRING, "100", "N,...", "values per row", 0, 0, NULL},
+    {"rows", TERN_OPTION_INT, "1M", NULL, "rows of the table", 1, 1e9, NULL},
+    {"batch", TERN_OPTION_STRING, "4096", "N,...", "keys per call", 0, 0, NULL},
+    {"inflight", TERN_OPTION_INT, "8", "calls", "calls of a remote case under way", 1,
+     1024, NULL},
+    {"servers", TERN_OPTION_INT, "1", NULL,
+     "the first n servers hold the rows of the remote cases", 1, 65536, NULL},
+    {"workers", TERN_OPTION_STRING, "all", "N,...", "workers that measure at a time", 0,
+     0, NULL},
+    {"dist", TERN_OPTION_CHOICE, "uniform", NULL, "how keys are drawn", 0, 0,
+     "uniform|zipf"},
+    {"skew", TERN_OPTION_REAL, "0.99", NULL, "exponent of --dist zipf", 0, 10, NULL},
+    {"seconds", TERN_OPTION_REAL, "1", "seconds", "time per line", 0.001, 3600, NULL},
+    {"index", TERN_OPTION_CHOICE, "paged", NULL, "how the node finds a row", 0, 0,
+     "arithmetic|paged"},
+};
+
+tern_status_t settings_declare(tern_options_t *options)
+{
+    return tern_options_add(options, sizeof(own_options) / sizeof(own_options[0]),
+                            own_options);
+}
 
 /* One message of the yardstick holds a batch of keys and rows, and MPI counts its bytes in an int. */
-static tern_status_t check_bytes(const bench_t *bench)
+static tern_status_t check_bytes(const settings_t *settings)
 {
-    size_t row_bytes = sizes_largest(&bench->widths) * sizeof(float) + sizeof(uint64_t);
+    size_t width = sizes_largest(&settings->widths);
+    size_t batch = sizes_largest(&settings->batches);
 
-    if (sizes_largest(&bench->batches) <= INT_MAX / row_bytes)
+    if (batch <= INT_MAX / (width * sizeof(float) + sizeof(uint64_t)))
         return TERN_OK;
     fprintf(stderr,
             "tern-bench: --batch %zu with --width %zu: a batch must be below 2 GiB\n",
-            sizes_largest(&bench->batches), sizes_largest(&bench->widths));
+            batch, width);
     return TERN_ERR_USAGE;
 }
 
-tern_status_t bench_configure(bench_t *bench, const tern_options_t *options)
+static tern_status_t read_workers(settings_t *settings, const char *text)
+{
+    settings->workers = (sizes_t){.num = 1, .list = {0}};
+    if (strcmp(text, "all") == 0)
+        return TERN_OK;
+    return sizes_parse("workers", text, MAX_WORKERS, &settings->workers);
+}
+
+static tern_status_t read_lists(settings_t *settings, const tern_options_t *options)
 {
     tern_status_t status = sizes_parse("width", tern_option_string(options, "width"),
-                                       MAX_WIDTH, &bench->widths);
+                                       MAX_WIDTH, &settings->widths);
 
     if (status == TERN_OK)
         status = sizes_parse("batch", tern_option_string(options, "batch"), MAX_BATCH,
-                             &bench->batches);
+                             &settings->batches);
     if (status == TERN_OK)
-        status = check_bytes(bench);
-    bench->chosen      = tern_option_string(options, "case");
-    bench->num_rows    = (uint64_t)tern_option_int(options, "rows");
-    bench->seed        = (uint64_t)tern_option_int(options, "seed");
-    bench->inflight    = (size_t)tern_option_int(options, "inflight");
-    bench->num_servers = (int)tern_option_int(options, "servers");
-    bench->dist        = tern_option_string(options, "dist");
-    bench->skew        = tern_option_real(options, "skew");
-    bench->seconds     = tern_option_real(options, "seconds");
-    bench->is_paged    = strcmp(tern_option_string(options, "index"), "paged") == 0;
-    bench->as_json     = tern_option_flag(options, "json");
-    return status;
+        status = read_workers(settings, tern_option_string(options, "workers"));
+    return status == TERN_OK ? check_bytes(settings) : status;
+}
+
+tern_status_t settings_read(settings_t *settings, const tern_options_t *options)
+{
+    bool is_zipf = strcmp(tern_option_string(options, "dist"), "zipf") == 0;
+
+    settings->chosen      = tern_option_string(options, "case");
+    settings->num_rows    = (uint64_t)tern_option_int(options, "rows");
+    settings->seed        = (uint64_t)tern_option_int(options, "seed");
+    settings->inflight    = (size_t)tern_option_int(options, "inflight");
+    settings->num_servers = (int)tern_option_int(options, "servers");
+    settings->skew        = is_zipf ? tern_option_real(options, "skew") : -1.0;
+    settings->seconds     = tern_option_real(options, "seconds");
+    settings->is_paged    = strcmp(tern_option_string(options, "index"), "paged") == 0;
+    settings->as_json     = tern_option_flag(options, "json");
+    return read_lists(settings, options);
 }
