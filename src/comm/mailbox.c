@@ -46,6 +46,7 @@ struct tern_mailbox {
     tern_emulate_t    *emulate;
     tern_buffer_pool_t pool;
     list_t             sends, inbox;
+    uint64_t           num_from_afar;
     record_t          *free_records;
     bool               is_delivering; /* handlers must not make progress */
     int                num_polls;
@@ -359,6 +360,7 @@ static tern_status_t receive(tern_mailbox_t *mailbox, const MPI_Status *probed)
         tern_buffer_release(&mailbox->pool, buffer);
         return TERN_ERR_NO_MEMORY;
     }
+    mailbox->num_from_afar += !tern_group_is_neighbour(mailbox->group, source);
     if (tern_emulate_is_across(mailbox->emulate, source))
         record->arrived_ns = tern_timer_ns();
     list_append(&mailbox->inbox, record);
@@ -497,6 +499,24 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox)
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox)
 {
     return mailbox->sends.length + mailbox->inbox.length;
+}
+
+static bool has_near(const tern_mailbox_t *mailbox, const list_t *list)
+{
+    for (const record_t *record = list->first; record != NULL; record = record->next)
+        if (record->delay > 0 || tern_group_is_neighbour(mailbox->group, record->peer))
+            return true;
+    return false;
+}
+
+bool tern_mailbox_has_near_pending(const tern_mailbox_t *mailbox)
+{
+    return has_near(mailbox, &mailbox->sends) || has_near(mailbox, &mailbox->inbox);
+}
+
+uint64_t tern_mailbox_num_from_afar(const tern_mailbox_t *mailbox)
+{
+    return mailbox->num_from_afar;
 }
 
 uint64_t tern_mailbox_next_due_ns(const tern_mailbox_t *mailbox)

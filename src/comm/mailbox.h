@@ -74,6 +74,13 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox);
 /** Sends that MPI has not finished, and receives under way. */
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox);
 
+/** Some of these go on by our calls alone: they are to or from a neighbour, whom no socket announces, or are
+ * held back by fault injection. */
+bool tern_mailbox_has_near_pending(const tern_mailbox_t *mailbox);
+
+/** Messages from outside the node that have come so far. */
+uint64_t tern_mailbox_num_from_afar(const tern_mailbox_t *mailbox);
+
 /** When the next message that an emulated link holds is due; UINT64_MAX: none is held. */
 uint64_t tern_mailbox_next_due_ns(const tern_mailbox_t *mailbox);
 

@@ -28,6 +28,7 @@ tern_status_t tern_node_create(tern_group_t *group, size_t extra_bytes,
     node->group = group;
     node->block = node->shared->parts[0];
     node->extra = (char *)node->block + block_bytes;
+    node->bell  = tern_bell_open(node->block->doorbells[group->node_rank].bell_name);
     *node_p     = node;
     return TERN_OK;
 }
@@ -36,33 +37,39 @@ void tern_node_destroy(tern_node_t **node_p)
 {
     if (*node_p == NULL)
         return;
+    if ((*node_p)->bell >= 0)
+        close((*node_p)->bell);
     tern_shared_destroy(&(*node_p)->shared);
     tern_free(TERN_LOG_COMM, *node_p);
     *node_p = NULL;
 }
 
-static uint32_t *bell(const tern_node_t *node, int node_rank)
+static tern_doorbell_t *own_doorbell(const tern_node_t *node)
 {
-    return &node->block->doorbells[node_rank].is_asleep;
+    return &node->block->doorbells[node->group->node_rank];
 }
 
 void tern_node_ring(tern_node_t *node, int rank)
 {
-    uint32_t *word = bell(node, node->group->members[rank].node_rank);
+    tern_doorbell_t *doorbell =
+        &node->block->doorbells[node->group->members[rank].node_rank];
 
     assert(tern_group_is_neighbour(node->group, rank));
-    /* Pairs with the fence in tern_node_announce_sleep(): either the sleeper's last look finds the
+    /* Pairs with the fence in tern_node_announce(): either the sleeper's last look finds the
      * message, or this load finds the sleeper. */
     atomic_thread_fence(memory_order_seq_cst);
-    if (__atomic_load_n(word, __ATOMIC_RELAXED) == 0)
+    if (__atomic_load_n(&doorbell->sleep, __ATOMIC_RELAXED) == TERN_AWAKE)
         return;
-    __atomic_store_n(word, 0, __ATOMIC_RELEASE);
-    syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+    if (__atomic_exchange_n(&doorbell->sleep, TERN_AWAKE, __ATOMIC_ACQ_REL) ==
+        TERN_ASLEEP_ON_BELL)
+        tern_bell_ring(node->bell, doorbell->bell_name);
+    else
+        syscall(SYS_futex, &doorbell->sleep, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-void tern_node_announce_sleep(tern_node_t *node)
+void tern_node_announce(tern_node_t *node, tern_sleep_t sleep)
 {
-    __atomic_store_n(bell(node, node->group->node_rank), 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&own_doorbell(node)->sleep, sleep, __ATOMIC_RELAXED);
     atomic_thread_fence(memory_order_seq_cst);
 }
 
@@ -71,14 +78,13 @@ void tern_node_sleep(tern_node_t *node, uint64_t timeout_ns)
     struct timespec timeout = {(time_t)(timeout_ns / 1000000000u),
                                (long)(timeout_ns % 1000000000u)};
 
-    syscall(SYS_futex, bell(node, node->group->node_rank), FUTEX_WAIT, 1, &timeout, NULL,
-            0);
-    tern_node_withdraw(node);
+    syscall(SYS_futex, &own_doorbell(node)->sleep, FUTEX_WAIT, TERN_ASLEEP, &timeout,
+            NULL, 0);
 }
 
 void tern_node_withdraw(tern_node_t *node)
 {
-    __atomic_store_n(bell(node, node->group->node_rank), 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&own_doorbell(node)->sleep, TERN_AWAKE, __ATOMIC_RELAXED);
 }
 
 void tern_node_request_stop(tern_node_t *node, int signal_number)

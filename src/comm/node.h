@@ -1,16 +1,26 @@
 /** \file
  * Node: what the ranks of a node share besides rows. A doorbell for each rank, to wake it from sleep
- * when a neighbour has sent it a message; the stop request; and bytes for the layers above.
+ * when a neighbour has sent it a message, whether it sleeps on the futex word or on its bell; the stop
+ * request; and bytes for the layers above.
  */
 #ifndef TERN_COMM_NODE_H
 #define TERN_COMM_NODE_H
 
+#include "comm/bell.h"
 #include "comm/group.h"
 #include "comm/shared.h"
 
+/** What the futex word says. */
+typedef enum tern_sleep {
+    TERN_AWAKE,
+    TERN_ASLEEP,        /* on the word */
+    TERN_ASLEEP_ON_BELL /* on its bell and other descriptors */
+} tern_sleep_t;
+
 typedef struct tern_doorbell {
-    uint32_t is_asleep; /* futex word; atomic */
-    char     padding[60];
+    uint32_t sleep; /* tern_sleep_t; futex word; atomic */
+    char     bell_name[TERN_BELL_NAME_BYTES];
+    char     padding[54];
 } tern_doorbell_t;
 
 typedef struct tern_node_block {
@@ -24,6 +34,7 @@ typedef struct tern_node {
     const tern_group_t *group;
     tern_shared_t      *shared;
     tern_node_block_t  *block;
+    int                 bell;  /* the caller's; -1: it has none */
     void               *extra; /* zeroed, aligned to 64, the same memory on all ranks */
 } tern_node_t;
 
@@ -35,9 +46,9 @@ void          tern_node_destroy(tern_node_t **node_p);
 /** Wake a rank of this node if it sleeps. A load where it does not. */
 void tern_node_ring(tern_node_t *node, int rank);
 
-/** Sleeping in three steps, so that no ring is lost: announce; look once more whether there is
- * work; sleep or withdraw. */
-void tern_node_announce_sleep(tern_node_t *node);
+/** Sleeping in three steps, so that no ring is lost: announce how; look once more whether there is work;
+ * sleep (on the word, by tern_node_sleep()) or do not, and withdraw. */
+void tern_node_announce(tern_node_t *node, tern_sleep_t sleep);
 void tern_node_sleep(tern_node_t *node, uint64_t timeout_ns);
 void tern_node_withdraw(tern_node_t *node);
 

@@ -1,22 +1,38 @@
 /** \file
- * How long to sleep. A message from this node rings the doorbell, so that only messages from other
- * nodes, and MPI requests that need us to go on, limit the sleep: short ones first, longer ones when
- * nothing has come for a while.
+ * How long to sleep: it depends on who would wake us. A message from this node rings the doorbell, one from
+ * another host is announced by a socket. Only what nobody announces (an MPI request that needs our calls to go on,
+ * other kinds of network, a host that is split into nodes) asks for short sleeps between looks.
  */
 #include "comm/wait.h"
 
+#include <limits.h>
 #include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
 
 #include "base/log.h"
 #include "base/signals.h"
 #include "base/timer.h"
 
-#define SPIN_LOOKS      64
-#define YIELD_LOOKS     256
-#define SHORT_SLEEP_NS  50000u
-#define MIDDLE_SLEEP_NS 1000000u
-#define LONG_SLEEP_NS   20000000u
-#define SHORT_SLEEPS    2000 /* about a tenth of a second of silence */
+#define SPIN_LOOKS     64
+#define YIELD_LOOKS    256
+#define TIMER_SLACK_NS 1000 /* else a sleep of 50 us takes twice as long */
+
+/* The longest sleeps, by who would end them. */
+#define RUNG_SLEEP_NS      20000000u
+#define ANNOUNCED_SLEEP_NS 5000000u
+#define SENDING_SLEEP_NS   1000000u
+#define LOOKING_SLEEP_NS   50000u
+#define PATIENT_SLEEP_NS   1000000u
+#define LOOKING_SLEEPS     2000 /* about a tenth of a second */
+
+/* How we are told that something has come. */
+typedef enum news {
+    BY_LOOKING, /* not at all */
+    BY_RING,
+    BY_SOCKET, /* or ring */
+    BY_FUTEX   /* the one of what is waited for */
+} news_t;
 
 typedef struct patience {
     unsigned looks;
@@ -40,30 +56,74 @@ void tern_waiter_check_signals(tern_waiter_t *waiter)
         waiter->dump(waiter->dump_context);
 }
 
-/* True if what we wait for may come without a ring, or needs our calls to come at all. */
-static bool must_look_often(const tern_waiter_t *waiter, const tern_wait_for_t *what)
+/* Ranks that share our host but not our node, as --node-ranks makes them: their messages come through
+ * memory, and they cannot ring. */
+static bool has_near_strangers(const tern_group_t *group)
 {
-    return what->needs_mpi || tern_mailbox_num_pending(waiter->mailbox) > 0 ||
-           (what->sleep == NULL && tern_mailbox_has_remote_peers(waiter->mailbox));
+    for (int r = 0; r < group->size; r++)
+        if (!tern_group_is_neighbour(group, r) &&
+            strcmp(group->members[r].host, group->members[group->rank].host) == 0)
+            return true;
+    return false;
 }
 
-/* 0: do not sleep yet. */
-static uint64_t sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *what,
-                         unsigned looks)
+void tern_waiter_init(tern_waiter_t *waiter)
 {
-    unsigned first = SPIN_LOOKS + YIELD_LOOKS;
+    const tern_group_t *group = tern_mailbox_group(waiter->mailbox);
 
-    if (waiter->mode == TERN_WAIT_SPIN || waiter->mode == TERN_WAIT_YIELD)
+    prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
+    waiter->has_sockets =
+        group->num_nodes > 1 && !has_near_strangers(group) &&
+        tern_sockets_init(&waiter->sockets, tern_mailbox_node(waiter->mailbox)->bell);
+}
+
+void tern_waiter_fini(tern_waiter_t *waiter)
+{
+    if (waiter->has_sockets)
+        tern_sockets_fini(&waiter->sockets);
+    waiter->has_sockets = false;
+}
+
+static bool hears_sockets(const tern_waiter_t *waiter)
+{
+    return waiter->has_sockets && tern_sockets_are_trusted(&waiter->sockets);
+}
+
+static news_t how_news_come(const tern_waiter_t *waiter, const tern_wait_for_t *what)
+{
+    const tern_mailbox_t *mailbox = waiter->mailbox;
+
+    if (what->needs_mpi || tern_mailbox_has_near_pending(mailbox))
+        return BY_LOOKING;
+    if (what->sleep != NULL && tern_mailbox_num_pending(mailbox) == 0)
+        return BY_FUTEX;
+    if (!tern_mailbox_has_remote_peers(mailbox))
+        return BY_RING;
+    return hears_sockets(waiter) ? BY_SOCKET : BY_LOOKING;
+}
+
+/* Who only looks must look often for the sake of others: peers that want an answer and cannot announce
+ * themselves. For its own sake it may get tired. */
+static uint64_t looking_sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *what,
+                                 unsigned sleeps)
+{
+    bool is_for_others = !what->needs_mpi && !hears_sockets(waiter) &&
+                         tern_mailbox_has_remote_peers(waiter->mailbox);
+
+    return sleeps < LOOKING_SLEEPS || is_for_others ? LOOKING_SLEEP_NS : PATIENT_SLEEP_NS;
+}
+
+static unsigned looks_before_sleep(const tern_waiter_t *waiter)
+{
+    switch (waiter->mode) {
+    case TERN_WAIT_SPIN:
+    case TERN_WAIT_YIELD:
+        return UINT_MAX;
+    case TERN_WAIT_SLEEP:
         return 0;
-    if (waiter->mode == TERN_WAIT_SLEEP)
-        first = 0;
-    else if (waiter->is_crowded)
-        first = 8;
-    if (looks < first)
-        return 0;
-    if (!must_look_often(waiter, what))
-        return LONG_SLEEP_NS;
-    return looks < first + SHORT_SLEEPS ? SHORT_SLEEP_NS : MIDDLE_SLEEP_NS;
+    default:
+        return waiter->is_crowded ? 8 : SPIN_LOOKS + YIELD_LOOKS;
+    }
 }
 
 /* No longer than until the next message that an emulated link holds is due. */
@@ -79,37 +139,101 @@ static uint64_t until_due_ns(const tern_waiter_t *waiter, uint64_t timeout_ns)
     return due_ns - now_ns < timeout_ns ? due_ns - now_ns : timeout_ns;
 }
 
-/* Sleep, unless something came between the announcement and the last look. */
-static void sleep_on(tern_waiter_t *waiter, const tern_wait_for_t *what,
-                     uint64_t timeout_ns)
+static uint64_t sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *what,
+                         news_t news, unsigned sleeps)
 {
-    tern_node_t *node = tern_mailbox_node(waiter->mailbox);
-
-    if (what->sleep != NULL && !must_look_often(waiter, what)) {
-        what->sleep(what->context, timeout_ns);
-        return;
+    switch (news) {
+    case BY_LOOKING:
+        return until_due_ns(waiter, looking_sleep_ns(waiter, what, sleeps));
+    case BY_SOCKET:
+        return until_due_ns(waiter, tern_mailbox_num_pending(waiter->mailbox) > 0
+                                        ? SENDING_SLEEP_NS
+                                        : ANNOUNCED_SLEEP_NS);
+    default:
+        return until_due_ns(waiter, RUNG_SLEEP_NS);
     }
-    tern_node_announce_sleep(node);
-    if (tern_mailbox_progress(waiter->mailbox) || what->is_done(what->context) ||
-        tern_signals_stop() != 0)
-        tern_node_withdraw(node);
-    else
-        tern_node_sleep(node, timeout_ns);
 }
 
-static void pause_a_little(tern_waiter_t *waiter, const tern_wait_for_t *what,
+/* The last look between the announcement of a sleep and the sleep. */
+static bool something_came(tern_waiter_t *waiter, const tern_wait_for_t *what)
+{
+    return tern_mailbox_progress(waiter->mailbox) || what->is_done(what->context) ||
+           tern_signals_stop() != 0;
+}
+
+static bool sleep_on_doorbell(tern_waiter_t *waiter, const tern_wait_for_t *what,
+                              uint64_t timeout_ns)
+{
+    tern_node_t *node = tern_mailbox_node(waiter->mailbox);
+    bool         did_something;
+
+    tern_node_announce(node, TERN_ASLEEP);
+    did_something = something_came(waiter, what);
+    if (!did_something)
+        tern_node_sleep(node, timeout_ns);
+    tern_node_withdraw(node);
+    return did_something;
+}
+
+static bool sleep_on_sockets(tern_waiter_t *waiter, const tern_wait_for_t *what,
+                             uint64_t timeout_ns)
+{
+    tern_mailbox_t *mailbox = waiter->mailbox;
+    tern_node_t    *node    = tern_mailbox_node(mailbox);
+    tern_wake_t     wake    = TERN_WAKE_RING;
+    uint64_t        num_before;
+    bool            did_something;
+
+    tern_node_announce(node, TERN_ASLEEP_ON_BELL);
+    did_something = something_came(waiter, what);
+    if (!did_something)
+        wake = tern_sockets_sleep(&waiter->sockets, tern_mailbox_num_pending(mailbox) > 0,
+                                  timeout_ns);
+    tern_node_withdraw(node);
+    if (did_something)
+        return true;
+    num_before    = tern_mailbox_num_from_afar(mailbox);
+    did_something = tern_mailbox_progress(mailbox);
+    tern_sockets_learn(&waiter->sockets, wake,
+                       tern_mailbox_num_from_afar(mailbox) != num_before);
+    return did_something;
+}
+
+/* True if something was done meanwhile. */
+static bool take_a_nap(tern_waiter_t *waiter, const tern_wait_for_t *what,
+                       unsigned sleeps)
+{
+    news_t   news       = how_news_come(waiter, what);
+    uint64_t timeout_ns = sleep_ns(waiter, what, news, sleeps);
+
+    if (news == BY_FUTEX) {
+        what->sleep(what->context, timeout_ns);
+        return false;
+    }
+    return waiter->has_sockets ? sleep_on_sockets(waiter, what, timeout_ns)
+                               : sleep_on_doorbell(waiter, what, timeout_ns);
+}
+
+/* True if something was done meanwhile. */
+static bool pause_a_little(tern_waiter_t *waiter, const tern_wait_for_t *what,
                            unsigned looks)
 {
-    uint64_t timeout_ns = sleep_ns(waiter, what, looks);
+    unsigned first = looks_before_sleep(waiter);
 
-    if (timeout_ns > 0)
-        sleep_on(waiter, what, until_due_ns(waiter, timeout_ns));
-    else if (waiter->mode == TERN_WAIT_SPIN ||
-             (waiter->mode == TERN_WAIT_AUTO && !waiter->is_crowded &&
-              looks < SPIN_LOOKS))
+    if (looks >= first)
+        return take_a_nap(waiter, what, looks - first);
+    if (waiter->mode == TERN_WAIT_SPIN ||
+        (waiter->mode == TERN_WAIT_AUTO && !waiter->is_crowded && looks < SPIN_LOOKS))
         cpu_relax();
     else
         sched_yield();
+    return false;
+}
+
+static void begin_patience(const tern_waiter_t *waiter, patience_t *patience)
+{
+    patience->started_ns     = tern_timer_ns();
+    patience->next_report_ns = patience->started_ns + waiter->stall_ns;
 }
 
 static void report_stall(const tern_wait_for_t *what, patience_t *patience)
@@ -130,22 +254,22 @@ static void report_stall(const tern_wait_for_t *what, patience_t *patience)
 void tern_waiter_wait(tern_waiter_t *waiter, const tern_wait_for_t *what)
 {
     patience_t patience = {.looks = 0};
+    bool       did_something;
 
     while (!what->is_done(what->context)) {
-        if (tern_mailbox_progress(waiter->mailbox)) {
+        did_something = tern_mailbox_progress(waiter->mailbox);
+        if (!did_something) {
+            tern_waiter_check_signals(waiter);
+            if (patience.started_ns == 0)
+                begin_patience(waiter, &patience);
+            else if (patience.looks % 64 == 0 ||
+                     patience.looks >= looks_before_sleep(waiter))
+                report_stall(what, &patience);
+            did_something = pause_a_little(waiter, what, patience.looks);
+        }
+        if (did_something)
             patience.looks = 0;
-            continue;
-        }
-        tern_waiter_check_signals(waiter);
-        if (patience.started_ns == 0) {
-            patience.started_ns     = tern_timer_ns();
-            patience.next_report_ns = patience.started_ns + waiter->stall_ns;
-        } else if (patience.looks % 64 == 0 ||
-                   sleep_ns(waiter, what, patience.looks) > 0) {
-            report_stall(what, &patience);
-        }
-        pause_a_little(waiter, what, patience.looks);
-        if (patience.looks < UINT32_MAX)
+        else if (patience.looks < UINT_MAX - 1)
             patience.looks++;
     }
 }

@@ -2,13 +2,14 @@
  * Waiting: the one routine through which every rank waits.
  *
  * Between two looks it makes progress; with nothing to do it spins a little, yields, then sleeps on its
- * doorbell. Ranks may outnumber cores, so the default gives the core away early. A wait that lasts is
+ * doorbell and, where peers are on other hosts, on its sockets. Ranks may outnumber cores, so the default gives the core away early. A wait that lasts is
  * reported: who waits, for whom, for what.
  */
 #ifndef TERN_COMM_WAIT_H
 #define TERN_COMM_WAIT_H
 
 #include "comm/mailbox.h"
+#include "comm/sockets.h"
 
 typedef enum tern_wait_mode {
     TERN_WAIT_AUTO,  /* spin, yield, sleep */
@@ -38,12 +39,18 @@ typedef struct tern_wait_for {
 typedef struct tern_waiter {
     tern_mailbox_t  *mailbox;
     tern_wait_mode_t mode;
-    bool             is_crowded; /* more ranks than cores on this node: do not spin */
-    uint64_t         stall_ns;   /* between reports */
+    bool             is_crowded;  /* more ranks than cores on this node: do not spin */
+    uint64_t         stall_ns;    /* between reports */
+    bool             has_sockets; /* peers are on other hosts, which it may hear */
+    tern_sockets_t   sockets;
     /* Lists everything outstanding, on SIGUSR2. */
     void (*dump)(void *context);
     void *dump_context;
 } tern_waiter_t;
+
+/** Fill in the rest of a waiter whose other fields are set. Makes the timers of this thread exact. */
+void tern_waiter_init(tern_waiter_t *waiter);
+void tern_waiter_fini(tern_waiter_t *waiter);
 
 /** Return when `what` is done. */
 void tern_waiter_wait(tern_waiter_t *waiter, const tern_wait_for_t *what);

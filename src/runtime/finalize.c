@@ -69,6 +69,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
     tern_update_registry_destroy(&runtime->updates);
     if (runtime->has_holders)
         tern_holders_fini(&runtime->holders);
+    tern_waiter_fini(&runtime->waiter);
     tern_mailbox_destroy(&runtime->mailbox);
     tern_emulate_fini(&runtime->emulate);
     tern_node_destroy(&runtime->node);

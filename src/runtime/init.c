@@ -202,6 +202,7 @@ static tern_status_t open_mailbox(tern_runtime_t *runtime)
         .dump         = dump,
         .dump_context = runtime,
     };
+    tern_waiter_init(&runtime->waiter);
     return TERN_OK;
 }
 
