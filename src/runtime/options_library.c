@@ -73,8 +73,7 @@ const tern_option_t tern_library_options[] = {
     {.name = "emulate",
      .type = TERN_OPTION_STRING,
      .unit = "LIST",
-     .help = "links between groups of nodes, e.g. "
-             "groups:2,delay:5ms,rate:100mbit,loss:0.01,jitter:1ms,seed:7"},
+     .help = "emulated links between nodes, e.g. delay:5ms,rate:100mbit,loss:0.01"},
     {.name = "log",
      .type = TERN_OPTION_STRING,
      .unit = "LIST",
