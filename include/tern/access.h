@@ -36,7 +36,8 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_pull(tern_table_t *table, size_t n
                                                    tern_request_t **request_p);
 
 /** Apply the table's update rule to rows: `deltas` [N][W], row i goes to keys[i].
- * Repeated keys are applied in order. `keys` and `deltas` are borrowed until completion.
+ * Repeated keys are applied in order; where the rule is additive, those that leave this node are summed first.
+ * `keys` and `deltas` are borrowed until completion.
  * A completed push is applied exactly once, even if its message was sent again.
  * Errors as tern_pull(); on TERN_ERR_ARG nothing was applied. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_push(tern_table_t *table, size_t num_keys,
@@ -49,6 +50,21 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_set(tern_table_t *table, size_t nu
                                                   const tern_key_t keys[],
                                                   const void      *values,
                                                   tern_request_t **request_p);
+
+/** Push and pull in one: apply the update rule to each row and read it.
+ *
+ * `deltas` [N][W] are pushed and `values` [N][W] are what the rows are afterwards; both may be the same array.
+ * Rows on other nodes cost one message there and one back, where tern_push() and tern_pull() cost two
+ * each. Exactly once, as tern_push(). Arguments are borrowed until completion; errors as
+ * tern_push().
+ *
+ * Consistency: row i contains the caller's delta i and everything that this rank pushed to keys[i] before it in
+ * program order; pushes of others may fall between the update and the reading. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_push_pull(tern_table_t    *table,
+                                                        size_t           num_keys,
+                                                        const tern_key_t keys[],
+                                                        const void *deltas, void *values,
+                                                        tern_request_t **request_p);
 
 /** As tern_pull() for all keys of `range`, in order; no keys go over the wire. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_pull_range(tern_table_t *table,

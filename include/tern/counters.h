@@ -16,8 +16,10 @@ typedef struct tern_counters {
     uint64_t latches_broken; /**< latches taken from dead holders */
     uint64_t messages_sent, messages_received;
     uint64_t bytes_sent, bytes_received; /**< headers included */
-    uint64_t resends;                    /**< requests sent again */
-    uint64_t duplicates_dropped;         /**< requests that had been applied before */
+    uint64_t
+        combined_keys; /**< pushes that were added to another of their call before sending */
+    uint64_t resends;            /**< requests sent again */
+    uint64_t duplicates_dropped; /**< requests that had been applied before */
     uint64_t served_keys; /**< rows that this server handled for others by message */
 } tern_counters_t;
 

@@ -5,32 +5,23 @@
 #include "client/access.h"
 
 #include "base/log.h"
+#include "keys/range.h"
 
 static tern_status_t check_keys(const tern_table_t *table, size_t num_keys,
                                 const tern_key_t keys[])
 {
-    uint64_t first = table->record.keys.first;
-    uint64_t last  = table->record.keys.end - 1 - first;
-    uint64_t outside =
-        0; /* top bit: some key - first is beyond last; vectorises, unlike a compare */
+    tern_range_t range = table->record.keys;
+    size_t       at;
 
-    if (last >> 63 == 0) {
-        for (size_t i = 0; i < num_keys; i++)
-            outside |= (keys[i] - first) | (last - (keys[i] - first));
-        if (outside >> 63 == 0)
-            return TERN_OK;
-    }
-    for (size_t i = 0; i < num_keys; i++)
-        if (keys[i] - first > last) {
-            tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
-                     "key %llu (number %zu of the call) is outside table '%s', which has "
-                     "keys %llu to %llu",
-                     (unsigned long long)keys[i], i, table->record.name,
-                     (unsigned long long)first,
-                     (unsigned long long)table->record.keys.end - 1);
-            return TERN_ERR_ARG;
-        }
-    return TERN_OK;
+    if (tern_range_has_all(range, num_keys, keys))
+        return TERN_OK;
+    at = tern_range_first_outside(range, num_keys, keys);
+    tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+             "key %llu (number %zu of the call) is outside table '%s', which has "
+             "keys %llu to %llu",
+             (unsigned long long)keys[at], at, table->record.name,
+             (unsigned long long)range.first, (unsigned long long)range.end - 1);
+    return TERN_ERR_ARG;
 }
 
 tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
@@ -88,7 +79,7 @@ static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
         return TERN_ERR_NO_MEMORY;
     before = tern_phase_enter(
         client->phases, kind == TERN_MESSAGE_PULL ? TERN_PHASE_PULL : TERN_PHASE_PUSH);
-    status = tern_issue_keys(request, num_missing, client->missing, keys, rows);
+    status = tern_issue_keys(request, kind, num_missing, client->missing, keys, rows);
     status = tern_access_finish(request, status, request_p);
     tern_phase_enter(client->phases, before);
     return status;
@@ -106,6 +97,48 @@ static tern_status_t complete(tern_table_t *table, tern_message_kind_t kind,
     if (request_p != NULL)
         *request_p = NULL;
     return TERN_OK;
+}
+
+/* Rows that were changed here but can no longer be read here: their segment was sealed in between. They
+ * are pulled in the same request. */
+static tern_status_t pull_unread(tern_request_t *request, size_t num_missing,
+                                 size_t num_unread, const tern_key_t keys[])
+{
+    tern_client_t *client   = request->client;
+    size_t         num_left = 0;
+
+    for (size_t i = 0, m = 0; i < num_unread; i++) {
+        while (m < num_missing && client->missing[m] < client->unread[i])
+            m++;
+        if (m == num_missing || client->missing[m] != client->unread[i])
+            client->unread[num_left++] = client->unread[i];
+    }
+    return num_left == 0 ? TERN_OK
+                         : tern_issue_keys(request, TERN_MESSAGE_PULL, num_left,
+                                           client->unread, keys, NULL);
+}
+
+static tern_status_t push_pull_remote(tern_table_t *table, size_t num_missing,
+                                      size_t num_unread, const tern_key_t keys[],
+                                      const void *deltas, void *values,
+                                      tern_request_t **request_p)
+{
+    tern_client_t  *client = table->client;
+    tern_request_t *request =
+        tern_request_create(client, table, TERN_MESSAGE_PUSH_PULL, values);
+    tern_phase_t  before;
+    tern_status_t status;
+
+    if (request == NULL)
+        return TERN_ERR_NO_MEMORY;
+    before = tern_phase_enter(client->phases, TERN_PHASE_PUSH);
+    status = pull_unread(request, num_missing, num_unread, keys);
+    if (status == TERN_OK)
+        status = tern_issue_keys(request, TERN_MESSAGE_PUSH_PULL, num_missing,
+                                 client->missing, keys, deltas);
+    status = tern_access_finish(request, status, request_p);
+    tern_phase_enter(client->phases, before);
+    return status;
 }
 
 /* The time of an access in node memory; that of a few keys is sampled. */
@@ -198,4 +231,34 @@ tern_status_t tern_set(tern_table_t *table, size_t num_keys, const tern_key_t ke
     return status == TERN_OK
                ? change(table, TERN_MESSAGE_SET, num_keys, keys, values, request_p)
                : status;
+}
+
+tern_status_t tern_push_pull(tern_table_t *table, size_t num_keys,
+                             const tern_key_t keys[], const void *deltas, void *values,
+                             tern_request_t **request_p)
+{
+    tern_status_t  status = tern_access_check(table, num_keys, keys, deltas);
+    tern_client_t *client;
+    size_t         num_missing, num_unread;
+    span_t         span;
+
+    if (status == TERN_OK)
+        status = tern_access_check_call(table, num_keys, keys, values);
+    if (status != TERN_OK)
+        return status;
+    client      = table->client;
+    span        = begin_span(client, TERN_PHASE_PUSH, num_keys);
+    num_missing = tern_view_update(&table->view, num_keys, keys, deltas, client->missing,
+                                   table->view.source, 0);
+    num_unread  = tern_view_read(&table->view, num_keys, keys, values, client->unread);
+    end_span(client, TERN_PHASE_PUSH, span);
+    client->counters->push_keys += num_keys;
+    client->counters->pull_keys += num_keys;
+    client->counters->local_keys += 2 * num_keys - num_missing - num_unread;
+    if (num_missing + num_unread > 0)
+        return push_pull_remote(table, num_missing, num_unread, keys, deltas, values,
+                                request_p);
+    if (request_p != NULL)
+        *request_p = NULL;
+    return TERN_OK;
 }

@@ -5,6 +5,21 @@
 
 #include "base/alloc.h"
 
+/* Requests and answers under way to and from one server: of all workers, of one. */
+#define SERVER_BYTES     ((size_t)256 << 20)
+#define MAX_STREAM_BYTES ((size_t)32 << 20)
+
+/* A server must be able to hold what all workers have under way. */
+static size_t stream_bytes(const tern_client_site_t *site)
+{
+    size_t share = SERVER_BYTES / (size_t)site->group->num_workers;
+    size_t least = 4 * site->chunk_bytes;
+
+    if (share < least)
+        return least;
+    return share < MAX_STREAM_BYTES ? share : MAX_STREAM_BYTES;
+}
+
 tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t **client_p)
 {
     size_t         num_servers = (size_t)site->group->num_servers;
@@ -12,16 +27,19 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
 
     if (client == NULL)
         return TERN_ERR_NO_MEMORY;
-    client->group     = site->group;
-    client->mailbox   = site->waiter->mailbox;
-    client->waiter    = site->waiter;
-    client->counters  = site->counters;
-    client->phases    = site->phases;
-    client->catalogue = site->catalogue;
-    client->board     = site->board;
-    client->slot      = site->slot;
-    client->epoch     = site->epoch;
-    client->resend_ns = site->resend_ns;
+    client->group        = site->group;
+    client->mailbox      = site->waiter->mailbox;
+    client->waiter       = site->waiter;
+    client->counters     = site->counters;
+    client->phases       = site->phases;
+    client->catalogue    = site->catalogue;
+    client->board        = site->board;
+    client->slot         = site->slot;
+    client->epoch        = site->epoch;
+    client->resend_ns    = site->resend_ns;
+    client->chunk_bytes  = site->chunk_bytes;
+    client->stream_bytes = stream_bytes(site);
+    tern_grouping_init(&client->grouping);
     client->streams =
         tern_alloc_zeroed(TERN_LOG_CLIENT, num_servers * sizeof *client->streams);
     client->counts =
@@ -68,7 +86,11 @@ void tern_client_destroy(tern_client_t **client_p)
         client->free_parts = part->next;
         tern_free(TERN_LOG_CLIENT, part);
     }
+    tern_grouping_fini(&client->grouping);
+    tern_free(TERN_LOG_CLIENT, client->keys);
+    tern_free(TERN_LOG_CLIENT, client->servers);
     tern_free(TERN_LOG_CLIENT, client->order);
+    tern_free(TERN_LOG_CLIENT, client->unread);
     tern_free(TERN_LOG_CLIENT, client->missing);
     tern_free(TERN_LOG_CLIENT, client->counts);
     tern_free(TERN_LOG_CLIENT, client->streams);
@@ -76,14 +98,23 @@ void tern_client_destroy(tern_client_t **client_p)
     *client_p = NULL;
 }
 
-static tern_status_t grow(uint32_t **array_p, size_t num_keys)
+static bool grow(uint32_t **array_p, size_t num_keys)
 {
     uint32_t *array = tern_realloc(TERN_LOG_CLIENT, *array_p, num_keys * sizeof *array);
 
-    if (array == NULL)
-        return TERN_ERR_NO_MEMORY;
-    *array_p = array;
-    return TERN_OK;
+    if (array != NULL)
+        *array_p = array;
+    return array != NULL;
+}
+
+static bool grow_keys(tern_client_t *client, size_t num_keys)
+{
+    tern_key_t *keys =
+        tern_realloc(TERN_LOG_CLIENT, client->keys, num_keys * sizeof *keys);
+
+    if (keys != NULL)
+        client->keys = keys;
+    return keys != NULL;
 }
 
 tern_status_t tern_client_reserve(tern_client_t *client, size_t num_keys)
@@ -97,8 +128,9 @@ tern_status_t tern_client_reserve(tern_client_t *client, size_t num_keys)
                  "a call with %zu keys; at most %u are possible", num_keys, UINT32_MAX);
         return TERN_ERR_ARG;
     }
-    if (grow(&client->missing, wanted) != TERN_OK ||
-        grow(&client->order, wanted) != TERN_OK)
+    if (!grow(&client->missing, wanted) || !grow(&client->unread, wanted) ||
+        !grow(&client->order, wanted) || !grow(&client->servers, wanted) ||
+        !grow_keys(client, wanted))
         return TERN_ERR_NO_MEMORY;
     client->scratch_keys = wanted;
     return TERN_OK;

@@ -3,8 +3,9 @@
  * of messages that carry them, and the worker's clock.
  *
  * \code
- * request  what the user waits for: one pull, push or set
- *   part   what one server has to do for it: one message, kept until all its keys are answered
+ * request  what the user waits for: one pull, push, set or pushpull
+ *   part   what one server has to do for it: one message, kept until all its keys are answered; large
+ *          calls have several for a server, so that packing, sending and applying overlap
  * stream   the parts under way to one server, numbered in order
  * \endcode
  */
@@ -13,6 +14,8 @@
 
 #include "base/phase.h"
 #include "comm/wait.h"
+#include "keys/grouping.h"
+#include "keys/keycode.h"
 #include "sync/board.h"
 #include "table/catalogue.h"
 #include "tern/request.h"
@@ -25,12 +28,13 @@ typedef struct tern_part {
     struct tern_part *next; /* in the stream, oldest first; in the free list */
     tern_request_t   *request;
     tern_buffer_t    *message;   /* as sent, kept for sending it again */
-    tern_buffer_t    *places;    /* holds positions and answered; NULL for ranges */
+    tern_buffer_t    *places;    /* holds the positions */
     uint32_t         *positions; /* [num_keys] in the user's arrays; NULL: consecutive */
     uint32_t          first_position; /* where consecutive ones begin */
     uint32_t          num_keys, num_left;
     uint64_t         *answered; /* bit per key; NULL before the first partial reply */
     tern_buffer_t    *answered_buffer;
+    size_t            bytes; /* of the message and of the rows that will come back */
     uint64_t          sequence;
     uint64_t          sent_ns;
     uint32_t          num_sends;
@@ -39,6 +43,7 @@ typedef struct tern_part {
 typedef struct tern_stream {
     int           server_rank;
     uint64_t      next_sequence; /* starts at 1 */
+    size_t        bytes;         /* of the parts under way */
     tern_part_t  *first;
     tern_part_t **end_p;
 } tern_stream_t;
@@ -67,12 +72,17 @@ typedef struct tern_client {
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
     tern_stream_t          *streams;                         /* [num_servers] */
     size_t                  num_parts;                       /* under way */
-    size_t                  num_changes; /* of these, pushes and sets */
-    tern_request_t         *requests;    /* not released */
+    size_t                  num_changes;  /* of these, pushes and sets */
+    size_t                  chunk_bytes;  /* rows that a message should carry */
+    size_t                  stream_bytes; /* under way to a server, at most */
+    tern_request_t         *requests;     /* not released */
     tern_request_t         *free_requests;
     tern_part_t            *free_parts;
-    uint32_t               *missing, *order; /* [scratch_keys] */
+    uint32_t               *missing, *unread, *order; /* [scratch_keys] positions */
+    uint32_t               *servers;                  /* [scratch_keys] of these */
+    tern_key_t             *keys;                     /* [scratch_keys] of one server */
     size_t                  scratch_keys;
+    tern_grouping_t         grouping;
     size_t                 *counts; /* [num_servers + 1] */
 } tern_client_t;
 
@@ -87,6 +97,7 @@ typedef struct tern_client_site {
     uint32_t                slot;
     uint64_t                epoch;
     uint64_t                resend_ns;
+    size_t                  chunk_bytes;
 } tern_client_site_t;
 
 tern_status_t tern_client_create(const tern_client_site_t *site,
@@ -117,10 +128,11 @@ tern_status_t tern_request_hand_over(tern_request_t *request, tern_request_t **r
 /** \name Issuing: turn what is not on this node into parts and send them */
 /**@{*/
 
-/** The keys at `positions` [num_positions]. `rows` are what is pushed, NULL for a pull. */
-tern_status_t tern_issue_keys(tern_request_t *request, size_t num_positions,
-                              const uint32_t positions[], const tern_key_t keys[],
-                              const void *rows);
+/** The keys at `positions` [num_positions]. `rows` are what is pushed, NULL for a pull. `kind` is what the
+ * request asks for, or a part of it. */
+tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
+                              size_t num_positions, const uint32_t positions[],
+                              const tern_key_t keys[], const void *rows);
 
 /** The keys of `range`, all of one server; row i is at `first_position` + i of the user's array. */
 tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
@@ -130,13 +142,33 @@ tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
 
 /** \name Parts and streams */
 /**@{*/
-tern_part_t  *tern_part_create(tern_client_t *client, tern_request_t *request,
-                               size_t payload_bytes, uint32_t num_keys,
-                               bool has_positions);
-tern_status_t tern_part_send(tern_client_t *client, tern_stream_t *stream,
-                             tern_part_t *part);
+
+/** A part whose message has room for `num_keys` coded keys and, if the kind carries them, their rows;
+ * the header says so. NULL when memory is exhausted. */
+tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
+                              uint32_t num_keys, const tern_keycode_t *code);
+
+/** Where the rows of a part's message begin. */
+char *tern_part_rows(const tern_part_t *part);
+
+/** Note where in the user's arrays the rows of the answer go. TERN_ERR_NO_MEMORY. */
+tern_status_t tern_part_set_positions(tern_part_t *part, const uint32_t positions[]);
+
+/** Give up a part that was never sent. */
+void tern_part_discard(tern_part_t *part);
+
+/** Waits for room in the stream. */
+tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part);
 void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, char *text,
                         size_t text_bytes);
+
+static inline tern_message_kind_t tern_part_kind(const tern_part_t *part)
+{
+    return (tern_message_kind_t)tern_buffer_header(part->message)->kind;
+}
+
+/** All its keys are answered. `part_p` is its place in the stream's list. */
+void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p);
 
 /** A tern_message_fn: a server's answer. */
 void tern_client_handle_reply(void *context, const tern_message_t *message);

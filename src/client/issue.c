@@ -1,112 +1,186 @@
 /** \file
- * Sort the keys of a call by server with a stable counting sort, so that repeated keys keep their order,
- * then compose one message per server.
+ * From a call to messages: sort the keys by server with a stable counting sort, so that repeated keys keep
+ * their order; combine what is pushed to equal keys where the update rule is additive; cut what is long into
+ * chunks, so that one is applied while the next is sent and another packed.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "client/client.h"
+#include "store/copy.h"
 
-/* One call sends one message per server unless that would be longer than this. */
-#define MAX_PAYLOAD_BYTES ((size_t)1 << 28)
+/* Pulls are cut by the server, which answers in chunks; one request stays below this. */
+#define MAX_ANSWER_BYTES ((size_t)4 << 20)
 
-static size_t bytes_per_key(const tern_request_t *request, bool has_keys)
+/* Keys of one call that go to one server; their keys are in client->keys. */
+typedef struct bundle {
+    tern_request_t     *request;
+    tern_message_kind_t kind;
+    uint32_t            server;
+    size_t              num_keys;
+    const uint32_t
+               *positions;   /* [number of keys before combining] in the user's arrays */
+    const char *rows;        /* the user's; NULL: none are sent */
+    bool        is_combined; /* key i stands for group i of client->grouping */
+} bundle_t;
+
+static size_t keys_per_message(const tern_request_t *request, tern_message_kind_t kind)
 {
-    size_t bytes = has_keys ? sizeof(tern_key_t) : 0;
-
-    return request->kind == TERN_MESSAGE_PULL ? bytes : bytes + request->table->row_bytes;
-}
-
-/* How many keys fit in a message, counting the larger of request and answer. */
-static size_t keys_per_message(const tern_request_t *request)
-{
-    size_t most = MAX_PAYLOAD_BYTES / (sizeof(tern_key_t) + request->table->row_bytes);
+    size_t bytes =
+        tern_message_carries_rows(kind) ? request->client->chunk_bytes : MAX_ANSWER_BYTES;
+    size_t most = bytes / request->table->row_bytes;
 
     return most > 0 ? most : 1;
 }
 
-static void encode_keys(tern_part_t *part, const uint32_t positions[],
-                        const tern_key_t keys[], const char *rows)
-{
-    tern_key_t *part_keys = tern_buffer_payload(part->message);
-    char       *part_rows = (char *)(part_keys + part->num_keys);
-    size_t      bytes     = part->request->table->row_bytes;
+/* --- rows --- */
 
-    tern_buffer_header(part->message)->key_bytes =
-        part->num_keys * (uint32_t)sizeof *part_keys;
-    for (uint32_t i = 0; i < part->num_keys; i++) {
-        part_keys[i]       = keys[positions[i]];
-        part->positions[i] = positions[i];
-    }
-    if (rows == NULL)
-        return;
-    for (uint32_t i = 0; i < part->num_keys; i++)
-        memcpy(part_rows + i * bytes, rows + positions[i] * bytes, bytes);
+static void copy_rows(const bundle_t *bundle, size_t first, uint32_t num, char *to)
+{
+    size_t          bytes     = bundle->request->table->row_bytes;
+    const uint32_t *positions = bundle->positions + first;
+
+    for (uint32_t i = 0; i < num; i++)
+        tern_copy_row(to + i * bytes, bundle->rows + positions[i] * bytes,
+                      (uint32_t)bytes);
 }
 
-static tern_status_t issue_to_server(tern_request_t *request, uint32_t server,
-                                     size_t num_positions, const uint32_t positions[],
-                                     const tern_key_t keys[], const void *rows)
+static void add_row(const tern_table_t *table, char *sum, const char *row)
 {
-    size_t most = keys_per_message(request);
+    uint32_t width = table->record.width;
 
-    for (size_t done = 0; done < num_positions; done += most) {
-        size_t         n      = num_positions - done < most ? num_positions - done : most;
-        tern_client_t *client = request->client;
-        tern_part_t   *part   = tern_part_create(
-                client, request, n * bytes_per_key(request, true), (uint32_t)n, true);
-        tern_status_t status;
+    if (table->record.type == TERN_FLOAT32)
+        for (uint32_t j = 0; j < width; j++)
+            ((float *)sum)[j] += ((const float *)row)[j];
+    else
+        for (uint32_t j = 0; j < width; j++)
+            ((double *)sum)[j] += ((const double *)row)[j];
+}
 
-        if (part == NULL)
-            return TERN_ERR_NO_MEMORY;
-        encode_keys(part, positions + done, keys, rows);
-        status = tern_part_send(client, &client->streams[server], part);
-        if (status != TERN_OK)
-            return status;
+/* Row i is the sum over group first + i, in the order of the call. */
+static void sum_rows(const bundle_t *bundle, size_t first, uint32_t num, char *to)
+{
+    const tern_table_t    *table    = bundle->request->table;
+    const tern_grouping_t *grouping = &bundle->request->client->grouping;
+    size_t                 bytes    = table->row_bytes;
+
+    for (uint32_t i = 0; i < num; i++, to += bytes) {
+        uint32_t at = grouping->first[first + i];
+
+        tern_copy_row(to, bundle->rows + bundle->positions[at] * bytes, (uint32_t)bytes);
+        while ((at = grouping->next[at]) != TERN_GROUP_END)
+            add_row(table, to, bundle->rows + bundle->positions[at] * bytes);
     }
+}
+
+/* --- messages --- */
+
+static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t num)
+{
+    tern_client_t    *client = bundle->request->client;
+    const tern_key_t *keys   = client->keys + first;
+    tern_keycode_t    code   = tern_keycode_choose(num, keys);
+    tern_part_t      *part = tern_part_create(bundle->request, bundle->kind, num, &code);
+
+    if (part == NULL)
+        return TERN_ERR_NO_MEMORY;
+    tern_keycode_write(&code, num, keys, tern_buffer_payload(part->message));
+    if (tern_message_carries_rows(bundle->kind)) {
+        if (bundle->is_combined)
+            sum_rows(bundle, first, num, tern_part_rows(part));
+        else
+            copy_rows(bundle, first, num, tern_part_rows(part));
+    }
+    if (tern_message_brings_rows(bundle->kind) &&
+        tern_part_set_positions(part, bundle->positions + first) != TERN_OK) {
+        tern_part_discard(part);
+        return TERN_ERR_NO_MEMORY;
+    }
+    return tern_part_send(&client->streams[bundle->server], part);
+}
+
+/* Sums stand for the pushes that they are made of only where the rule is additive. A pushpull is answered
+ * for each key of the call, after its own push. */
+static tern_status_t combine(bundle_t *bundle)
+{
+    tern_client_t *client = bundle->request->client;
+    size_t         num_groups;
+
+    if (bundle->kind != TERN_MESSAGE_PUSH || bundle->num_keys < 2 ||
+        !bundle->request->table->rule.is_additive)
+        return TERN_OK;
+    if (tern_grouping_run(&client->grouping, bundle->num_keys, client->keys,
+                          &num_groups) != TERN_OK)
+        return TERN_ERR_NO_MEMORY;
+    bundle->is_combined = num_groups < bundle->num_keys;
+    client->counters->combined_keys += bundle->num_keys - num_groups;
+    bundle->num_keys = num_groups;
     return TERN_OK;
 }
 
-/* client->order := positions by server; server s has order[counts[s]] to order[counts[s + 1]]. */
+static tern_status_t issue_to_server(bundle_t *bundle, const tern_key_t keys[])
+{
+    tern_client_t *client = bundle->request->client;
+    size_t         most   = keys_per_message(bundle->request, bundle->kind);
+    tern_status_t  status;
+
+    for (size_t i = 0; i < bundle->num_keys; i++)
+        client->keys[i] = keys[bundle->positions[i]];
+    status = combine(bundle);
+    for (size_t done = 0; status == TERN_OK && done < bundle->num_keys; done += most) {
+        size_t left = bundle->num_keys - done;
+
+        status = send_chunk(bundle, done, (uint32_t)(left < most ? left : most));
+    }
+    return status;
+}
+
+/* client->order := positions by server; server s has order[counts[s]] to order[counts[s + 1]].
+ * The server of a key is a division, so it is found once. */
 static void sort_by_server(tern_client_t *client, const tern_table_t *table,
                            size_t num_positions, const uint32_t positions[],
                            const tern_key_t keys[])
 {
-    size_t *counts      = client->counts;
-    size_t  num_servers = (size_t)client->group->num_servers;
+    size_t   *counts      = client->counts;
+    uint32_t *servers     = client->servers;
+    size_t    num_servers = (size_t)client->group->num_servers;
 
     memset(counts, 0, (num_servers + 1) * sizeof *counts);
-    for (size_t i = 0; i < num_positions; i++)
-        counts[tern_partition_part(&table->partition, keys[positions[i]]) + 1]++;
+    for (size_t i = 0; i < num_positions; i++) {
+        servers[i] = tern_partition_part(&table->partition, keys[positions[i]]);
+        counts[servers[i] + 1]++;
+    }
     for (size_t s = 0; s < num_servers; s++)
         counts[s + 1] += counts[s];
-    for (size_t i = 0; i < num_positions; i++) {
-        uint32_t server = tern_partition_part(&table->partition, keys[positions[i]]);
-
-        client->order[counts[server]++] = positions[i];
-    }
+    for (size_t i = 0; i < num_positions; i++)
+        client->order[counts[servers[i]]++] = positions[i];
     memmove(counts + 1, counts, num_servers * sizeof *counts);
     counts[0] = 0;
 }
 
-tern_status_t tern_issue_keys(tern_request_t *request, size_t num_positions,
-                              const uint32_t positions[], const tern_key_t keys[],
-                              const void *rows)
+tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
+                              size_t num_positions, const uint32_t positions[],
+                              const tern_key_t keys[], const void *rows)
 {
     tern_client_t *client = request->client;
+    bundle_t       bundle = {
+              .request = request, .kind = kind, .positions = positions, .rows = rows};
+    tern_status_t status      = TERN_OK;
+    uint32_t      num_servers = (uint32_t)client->group->num_servers;
 
-    sort_by_server(client, request->table, num_positions, positions, keys);
-    for (uint32_t s = 0; s < (uint32_t)client->group->num_servers; s++) {
-        size_t        begin = client->counts[s], end = client->counts[s + 1];
-        tern_status_t status;
-
-        if (begin == end)
-            continue;
-        status =
-            issue_to_server(request, s, end - begin, client->order + begin, keys, rows);
-        if (status != TERN_OK)
-            return status;
+    if (num_servers == 1) {
+        bundle.num_keys = num_positions;
+        return issue_to_server(&bundle, keys);
     }
-    return TERN_OK;
+    sort_by_server(client, request->table, num_positions, positions, keys);
+    for (uint32_t s = 0; status == TERN_OK && s < num_servers; s++) {
+        bundle.server      = s;
+        bundle.num_keys    = client->counts[s + 1] - client->counts[s];
+        bundle.positions   = client->order + client->counts[s];
+        bundle.is_combined = false;
+        status             = issue_to_server(&bundle, keys);
+    }
+    return status;
 }
 
 tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
@@ -114,30 +188,27 @@ tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
                                const void *rows)
 {
     tern_client_t *client = request->client;
-    size_t         most   = keys_per_message(request);
+    size_t         most   = keys_per_message(request, request->kind);
     size_t         bytes  = request->table->row_bytes;
 
     while (range.first < range.end) {
-        size_t       n = range.end - range.first < most ? range.end - range.first : most;
-        tern_part_t *part = tern_part_create(
-            client, request, n * bytes_per_key(request, false), (uint32_t)n, false);
-        tern_message_header_t *header;
-        tern_status_t          status;
+        size_t         left = range.end - range.first;
+        uint32_t       num  = (uint32_t)(left < most ? left : most);
+        tern_keycode_t code = {.base = range.first};
+        tern_part_t   *part = tern_part_create(request, request->kind, num, &code);
+        tern_status_t  status;
 
         if (part == NULL)
             return TERN_ERR_NO_MEMORY;
-        header               = tern_buffer_header(part->message);
-        header->flags        = TERN_MESSAGE_IS_RANGE;
-        header->first_key    = range.first;
         part->first_position = first_position;
         if (rows != NULL)
-            memcpy(tern_buffer_payload(part->message),
-                   (const char *)rows + first_position * bytes, n * bytes);
-        status = tern_part_send(client, &client->streams[server], part);
+            memcpy(tern_part_rows(part), (const char *)rows + first_position * bytes,
+                   num * bytes);
+        status = tern_part_send(&client->streams[server], part);
         if (status != TERN_OK)
             return status;
-        range.first += n;
-        first_position += (uint32_t)n;
+        range.first += num;
+        first_position += num;
     }
     return TERN_OK;
 }

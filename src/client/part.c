@@ -1,7 +1,8 @@
 /** \file
- * A part lives from its first sending until its last key is answered. Answers may come in pieces, twice
- * or never; what has been answered is counted once, what has not is sent again.
+ * A part lives from its first sending until its last key is answered; what has not been answered in
+ * time is sent again.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +12,9 @@
 
 #define MAX_BACKOFF_BITS 6u /* the interval between resends doubles up to 64-fold */
 
-static void part_destroy(tern_client_t *client, tern_part_t *part)
+void tern_part_discard(tern_part_t *part)
 {
+    tern_client_t *client    = part->request->client;
     tern_buffer_t *buffers[] = {part->message, part->places, part->answered_buffer};
 
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
@@ -22,66 +24,141 @@ static void part_destroy(tern_client_t *client, tern_part_t *part)
     client->free_parts = part;
 }
 
-tern_part_t *tern_part_create(tern_client_t *client, tern_request_t *request,
-                              size_t payload_bytes, uint32_t num_keys, bool has_positions)
+/* Padded, so that the rows behind them are aligned. */
+static size_t key_bytes(const tern_keycode_t *code, uint32_t num_keys)
 {
-    tern_part_t *part = client->free_parts;
+    size_t bytes = tern_keycode_bytes(code, num_keys);
+
+    return (bytes + TERN_MESSAGE_ALIGNMENT - 1) & ~(size_t)(TERN_MESSAGE_ALIGNMENT - 1);
+}
+
+static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
+{
+    const tern_client_t   *client = part->request->client;
+    tern_message_header_t *header = tern_buffer_header(part->message);
+
+    header->flags     = code->width | (code->has_steps ? TERN_MESSAGE_KEY_STEPS : 0);
+    header->first_key = code->base;
+    header->key_bytes = (uint32_t)key_bytes(code, part->num_keys);
+    header->num_keys  = part->num_keys;
+    header->table     = part->request->table->id;
+    header->epoch     = (uint32_t)client->epoch;
+    header->clock     = client->clock;
+}
+
+tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
+                              uint32_t num_keys, const tern_keycode_t *code)
+{
+    tern_client_t *client    = request->client;
+    tern_part_t   *part      = client->free_parts;
+    size_t         row_bytes = num_keys * request->table->row_bytes;
+    size_t         payload   = key_bytes(code, num_keys);
 
     if (part != NULL)
         client->free_parts = part->next;
     else if ((part = tern_alloc(TERN_LOG_CLIENT, sizeof *part)) == NULL)
         return NULL;
+    payload += tern_message_carries_rows(kind) ? row_bytes : 0;
     *part = (tern_part_t){.request = request, .num_keys = num_keys, .num_left = num_keys};
-    part->message = tern_mailbox_compose(client->mailbox, request->kind, payload_bytes);
-    if (has_positions)
-        part->places = tern_mailbox_compose(client->mailbox, request->kind,
-                                            num_keys * sizeof *part->positions);
-    if (part->message == NULL || (has_positions && part->places == NULL)) {
-        part_destroy(client, part);
+    part->message = tern_mailbox_compose(client->mailbox, kind, payload);
+    if (part->message == NULL) {
+        tern_part_discard(part);
         return NULL;
     }
-    if (has_positions)
-        part->positions = tern_buffer_payload(part->places);
+    part->bytes = part->message->bytes + (tern_message_brings_rows(kind) ? row_bytes : 0);
+    fill_header(part, code);
     return part;
 }
 
+char *tern_part_rows(const tern_part_t *part)
+{
+    return (char *)tern_buffer_payload(part->message) +
+           tern_buffer_header(part->message)->key_bytes;
+}
+
+static bool are_consecutive(uint32_t num, const uint32_t positions[])
+{
+    uint32_t others = 0;
+
+    for (uint32_t i = 1; i < num; i++)
+        others |= positions[i] ^ (positions[0] + i);
+    return others == 0;
+}
+
+tern_status_t tern_part_set_positions(tern_part_t *part, const uint32_t positions[])
+{
+    size_t bytes = part->num_keys * sizeof *positions;
+
+    part->first_position = positions[0];
+    if (are_consecutive(part->num_keys, positions))
+        return TERN_OK;
+    part->places =
+        tern_mailbox_compose(part->request->client->mailbox, tern_part_kind(part), bytes);
+    if (part->places == NULL)
+        return TERN_ERR_NO_MEMORY;
+    part->positions = tern_buffer_payload(part->places);
+    memcpy(part->positions, positions, bytes);
+    return TERN_OK;
+}
+
+/* A new part of a stream, and whether it may go. */
+typedef struct entry {
+    const tern_stream_t *stream;
+    const tern_part_t   *part;
+    size_t               most_bytes;
+} entry_t;
+
 static bool has_room(void *context)
 {
-    const tern_stream_t *stream = context;
+    const entry_t       *entry  = context;
+    const tern_stream_t *stream = entry->stream;
 
     return stream->first == NULL ||
-           stream->next_sequence - stream->first->sequence < TERN_STREAM_SPAN;
+           (stream->next_sequence - stream->first->sequence < TERN_STREAM_SPAN &&
+            stream->bytes + entry->part->bytes <= entry->most_bytes);
 }
 
 static void describe_full(void *context, char *text, size_t text_bytes)
 {
-    const tern_stream_t *stream = context;
+    const entry_t *entry = context;
 
-    tern_part_describe(stream->first, stream, text, text_bytes);
+    tern_part_describe(entry->stream->first, entry->stream, text, text_bytes);
 }
 
-tern_status_t tern_part_send(tern_client_t *client, tern_stream_t *stream,
-                             tern_part_t *part)
+tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
 {
-    tern_message_header_t *header = tern_buffer_header(part->message);
-    tern_wait_for_t        room   = {
-                 .is_done = has_room, .describe = describe_full, .context = stream};
+    tern_client_t  *client = part->request->client;
+    entry_t         entry  = {stream, part, client->stream_bytes};
+    tern_wait_for_t room   = {
+          .is_done = has_room, .describe = describe_full, .context = &entry};
 
     tern_waiter_wait(client->waiter, &room);
-    part->sequence   = stream->next_sequence++;
-    part->sent_ns    = client->resend_ns > 0 ? tern_timer_ns() : 0;
-    part->num_sends  = 1;
-    header->table    = part->request->table->id;
-    header->epoch    = (uint32_t)client->epoch;
-    header->sequence = part->sequence;
-    header->clock    = client->clock;
-    header->num_keys = part->num_keys;
-    *stream->end_p   = part;
-    stream->end_p    = &part->next;
+    part->sequence                              = stream->next_sequence++;
+    tern_buffer_header(part->message)->sequence = part->sequence;
+    part->sent_ns   = client->resend_ns > 0 ? tern_timer_ns() : 0;
+    part->num_sends = 1;
+    *stream->end_p  = part;
+    stream->end_p   = &part->next;
+    stream->bytes += part->bytes;
     client->num_parts++;
-    client->num_changes += part->request->kind != TERN_MESSAGE_PULL;
+    client->num_changes += tern_message_carries_rows(tern_part_kind(part));
     part->request->num_parts++;
     return tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
+}
+
+void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
+{
+    tern_part_t   *part   = *part_p;
+    tern_client_t *client = part->request->client;
+
+    *part_p = part->next;
+    if (stream->end_p == &part->next)
+        stream->end_p = part_p;
+    stream->bytes -= part->bytes;
+    client->num_parts--;
+    client->num_changes -= tern_message_carries_rows(tern_part_kind(part));
+    part->request->num_parts--;
+    tern_part_discard(part);
 }
 
 void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, char *text,
@@ -90,136 +167,9 @@ void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, ch
     snprintf(text, text_bytes,
              "%s %llu of table '%s' to server rank %d (%u of %u keys unanswered, sent %u "
              "times)",
-             tern_message_kind_name(part->request->kind),
+             tern_message_kind_name(tern_part_kind(part)),
              (unsigned long long)part->sequence, part->request->table->record.name,
              stream->server_rank, part->num_left, part->num_keys, part->num_sends);
-}
-
-static void finish(tern_client_t *client, tern_stream_t *stream, tern_part_t **part_p)
-{
-    tern_part_t *part = *part_p;
-
-    *part_p = part->next;
-    if (stream->end_p == &part->next)
-        stream->end_p = part_p;
-    client->num_parts--;
-    client->num_changes -= part->request->kind != TERN_MESSAGE_PULL;
-    part->request->num_parts--;
-    part_destroy(client, part);
-}
-
-static void store_rows(const tern_part_t *part, uint32_t begin, uint32_t end,
-                       const char *rows)
-{
-    const tern_request_t *request = part->request;
-    size_t                bytes   = request->table->row_bytes;
-
-    if (part->positions == NULL) {
-        memcpy(request->values + (part->first_position + (size_t)begin) * bytes, rows,
-               (end - begin) * bytes);
-        return;
-    }
-    for (uint32_t i = begin; i < end; i++)
-        memcpy(request->values + part->positions[i] * bytes, rows + (i - begin) * bytes,
-               bytes);
-}
-
-/* Allocated only when an answer does not cover the whole part. */
-static bool track_answers(tern_client_t *client, tern_part_t *part)
-{
-    size_t bytes = (part->num_keys + 63) / 64 * sizeof(uint64_t);
-
-    if (part->answered != NULL)
-        return true;
-    part->answered_buffer =
-        tern_mailbox_compose(client->mailbox, TERN_MESSAGE_REPLY, bytes);
-    if (part->answered_buffer == NULL)
-        return false;
-    part->answered = tern_buffer_payload(part->answered_buffer);
-    memset(part->answered, 0, bytes);
-    return true;
-}
-
-/* Count the keys of a run that had no answer yet. */
-static void mark_run(tern_part_t *part, tern_run_t run)
-{
-    for (uint32_t i = run.begin; i < run.end; i++) {
-        uint64_t bit = UINT64_C(1) << (i % 64);
-
-        part->num_left -= (part->answered[i / 64] & bit) == 0;
-        part->answered[i / 64] |= bit;
-    }
-}
-
-static bool is_well_formed(const tern_part_t *part, const tern_message_t *message)
-{
-    const tern_run_t *runs = (const tern_run_t *)message->payload;
-    size_t            need = message->header->num_runs * sizeof *runs;
-    size_t            keys = 0;
-
-    if (message->payload_bytes < need)
-        return false;
-    for (uint32_t r = 0; r < message->header->num_runs; r++) {
-        if (runs[r].begin >= runs[r].end || runs[r].end > part->num_keys)
-            return false;
-        keys += runs[r].end - runs[r].begin;
-    }
-    if (part->request->kind == TERN_MESSAGE_PULL)
-        need += keys * part->request->table->row_bytes;
-    return message->payload_bytes == need;
-}
-
-static void take_answers(tern_client_t *client, tern_part_t *part,
-                         const tern_message_t *message)
-{
-    const tern_run_t *runs = (const tern_run_t *)message->payload;
-    const char       *rows = message->payload + message->header->num_runs * sizeof *runs;
-
-    for (uint32_t r = 0; r < message->header->num_runs; r++) {
-        uint32_t length = runs[r].end - runs[r].begin;
-
-        if (part->request->kind == TERN_MESSAGE_PULL) {
-            store_rows(part, runs[r].begin, runs[r].end, rows);
-            rows += length * part->request->table->row_bytes;
-        }
-        if (length == part->num_keys)
-            part->num_left = 0;
-        else if (track_answers(client, part))
-            mark_run(part, runs[r]);
-        else /* it will be sent and answered again */
-            tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
-                     "no memory to note a partial answer");
-    }
-}
-
-void tern_client_handle_reply(void *context, const tern_message_t *message)
-{
-    tern_client_t               *client = context;
-    const tern_message_header_t *header = message->header;
-    int                          server = header->source < (uint32_t)client->group->size
-                                              ? client->group->members[header->source].server
-                                              : -1;
-    tern_stream_t               *stream = server >= 0 ? &client->streams[server] : NULL;
-    tern_part_t                **part_p = stream != NULL ? &stream->first : NULL;
-
-    if (stream == NULL)
-        return;
-    while (*part_p != NULL && (*part_p)->sequence != header->sequence)
-        part_p = &(*part_p)->next;
-    if (*part_p == NULL) /* answered before: the request had been sent twice */
-        return;
-    if (!is_well_formed(*part_p, message)) {
-        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR, "malformed answer from server rank %u",
-                 header->source);
-        return;
-    }
-    take_answers(client, *part_p, message);
-    if (header->status < 0 && (*part_p)->num_left > 0) {
-        (*part_p)->request->status = (tern_status_t)header->status;
-        (*part_p)->num_left        = 0;
-    }
-    if ((*part_p)->num_left == 0)
-        finish(client, stream, part_p);
 }
 
 static bool resend_late(tern_client_t *client, tern_stream_t *stream, uint64_t now_ns)
@@ -238,7 +188,7 @@ static bool resend_late(tern_client_t *client, tern_stream_t *stream, uint64_t n
         client->counters->resends++;
         tern_log(TERN_LOG_CLIENT, TERN_LOG_DEBUG,
                  "sending %s %llu to server rank %d again",
-                 tern_message_kind_name(part->request->kind),
+                 tern_message_kind_name(tern_part_kind(part)),
                  (unsigned long long)part->sequence, stream->server_rank);
         tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
         did_something = true;

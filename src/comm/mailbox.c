@@ -496,6 +496,11 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox)
     return did_something;
 }
 
+void tern_mailbox_push_sends(tern_mailbox_t *mailbox)
+{
+    progress_sends(mailbox);
+}
+
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox)
 {
     return mailbox->sends.length + mailbox->inbox.length;

@@ -71,6 +71,9 @@ tern_status_t tern_mailbox_post(tern_mailbox_t *mailbox, int rank, tern_buffer_t
 /** Complete what can be completed, deliver what has come, run the polls. True if anything happened. */
 bool tern_mailbox_progress(tern_mailbox_t *mailbox);
 
+/** Let MPI go on with the sends under way; delivers nothing, so that handlers may call it. */
+void tern_mailbox_push_sends(tern_mailbox_t *mailbox);
+
 /** Sends that MPI has not finished, and receives under way. */
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox);
 

@@ -3,9 +3,10 @@
  *
  * | kind    | payload                                                               |
  * |---------|-----------------------------------------------------------------------|
- * | pull    | key[num_keys], none if the request is a range                          |
- * | push    | key[num_keys], none if the request is a range; row[num_keys]           |
+ * | pull    | the keys in `key_bytes`, as keys/keycode.h writes them                  |
+ * | push    | the keys; row[num_keys]                                               |
  * | set     | as push                                                               |
+ * | pushpull | as push; its reply has rows, as that of a pull                        |
  * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
  * | minimum | tern_clock_note_t, from the scheduler to the agents                     |
@@ -28,6 +29,7 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_PULL,
     TERN_MESSAGE_PUSH,
     TERN_MESSAGE_SET,
+    TERN_MESSAGE_PUSH_PULL,
     TERN_MESSAGE_REPLY,
     TERN_MESSAGE_CLOCK,
     TERN_MESSAGE_MINIMUM,
@@ -35,7 +37,12 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_NUM_KINDS
 } tern_message_kind_t;
 
-#define TERN_MESSAGE_IS_RANGE 1u /* flag: keys are first_key, first_key + 1, ... */
+/* Flags: how the keys are written. */
+#define TERN_MESSAGE_KEY_WIDTH 0x0fu /* bytes a key; 0: first_key, first_key + 1, ... */
+#define TERN_MESSAGE_KEY_STEPS 0x10u
+
+/* Keys end on a multiple of this, so that rows begin on one. */
+#define TERN_MESSAGE_ALIGNMENT 16u
 
 typedef struct tern_message_header {
     uint8_t  version_min, version_max; /* that the sender understands */
@@ -46,12 +53,12 @@ typedef struct tern_message_header {
     uint32_t source; /* peer handle of the sender: rank in the runtime's communicator */
     uint32_t source_incarnation; /* and which life of it */
     int32_t  status;             /* reply: tern_status_t */
-    uint64_t sequence; /* of the stream from source to this server; a reply repeats it */
-    uint64_t clock;    /* the sender's */
-    uint64_t first_key;
+    uint64_t sequence;  /* of the stream from source to this server; a reply repeats it */
+    uint64_t clock;     /* the sender's */
+    uint64_t first_key; /* base of the key code */
     uint32_t num_keys;
     uint32_t num_runs;
-    uint32_t key_bytes; /* of the keys in the payload; 0: a range, a reply */
+    uint32_t key_bytes; /* that the keys take in the payload, padding included */
     uint32_t hold_us;   /* emulation: how long it waits for its link and passes it */
 } tern_message_header_t;
 
@@ -76,7 +83,7 @@ static_assert(sizeof(tern_clock_note_t) == 16, "no padding on the wire");
 typedef struct tern_message {
     struct tern_buffer          *buffer;
     const tern_message_header_t *header;
-    const char                  *payload; /* aligned to 8 */
+    const char                  *payload; /* aligned to 16 */
     size_t                       payload_bytes;
 } tern_message_t;
 
@@ -87,5 +94,24 @@ static inline bool tern_message_is_sent_again(tern_message_kind_t kind)
 }
 
 const char *tern_message_kind_name(tern_message_kind_t kind);
+
+/** Bytes of the runs of a reply, padded so that the rows behind them are aligned. */
+static inline size_t tern_message_runs_bytes(size_t num_runs)
+{
+    size_t bytes = num_runs * sizeof(tern_run_t);
+
+    return (bytes + TERN_MESSAGE_ALIGNMENT - 1) & ~(size_t)(TERN_MESSAGE_ALIGNMENT - 1);
+}
+
+/** Requests of this kind carry rows; their answers bring rows. */
+static inline bool tern_message_carries_rows(tern_message_kind_t kind)
+{
+    return kind != TERN_MESSAGE_PULL;
+}
+
+static inline bool tern_message_brings_rows(tern_message_kind_t kind)
+{
+    return kind == TERN_MESSAGE_PULL || kind == TERN_MESSAGE_PUSH_PULL;
+}
 
 #endif

@@ -206,6 +206,11 @@ static tern_status_t open_mailbox(tern_runtime_t *runtime)
     return TERN_OK;
 }
 
+static size_t chunk_bytes(const tern_runtime_t *runtime)
+{
+    return (size_t)tern_option_int(runtime->options, "chunk-kb") << 10;
+}
+
 static tern_status_t create_client(tern_runtime_t *runtime)
 {
     tern_client_site_t site = {
@@ -219,8 +224,22 @@ static tern_status_t create_client(tern_runtime_t *runtime)
         .resend_ns = (uint64_t)tern_option_int(runtime->options, "resend-ms") * 1000000u,
     };
 
+    site.chunk_bytes = chunk_bytes(runtime);
     node_workers(runtime->group, &site.slot);
     return tern_client_create(&site, &runtime->client);
+}
+
+static tern_status_t create_server(tern_runtime_t *runtime)
+{
+    tern_server_site_t site = {
+        .mailbox     = runtime->mailbox,
+        .phases      = &runtime->phases,
+        .catalogue   = &runtime->catalogue,
+        .epoch       = runtime->epoch,
+        .chunk_bytes = chunk_bytes(runtime),
+    };
+
+    return tern_server_create(&site, &runtime->server);
 }
 
 /* Each role brings its part. */
@@ -232,9 +251,7 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
     if (tern_group_has(group, TERN_ROLE_WORKER))
         status = create_client(runtime);
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SERVER))
-        status =
-            tern_server_create(runtime->mailbox, &runtime->phases, &runtime->catalogue,
-                               runtime->epoch, &runtime->server);
+        status = create_server(runtime);
     if (group->num_nodes == 1)
         return status;
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))

@@ -19,14 +19,23 @@ typedef struct tern_server {
     tern_source_t          *sources; /* [size], by rank */
     int                     size;
     uint32_t               *missing; /* [scratch_keys] */
-    tern_key_t             *keys;    /* [scratch_keys]: a range written out */
+    tern_key_t             *keys;    /* [scratch_keys] of the request in hand */
     size_t                  scratch_keys;
+    size_t                  chunk_bytes; /* rows that an answer should carry */
 } tern_server_t;
 
-/** Registers its handlers. Everything is borrowed. */
-tern_status_t tern_server_create(tern_mailbox_t *mailbox, tern_phases_t *phases,
-                                 const tern_catalogue_t *catalogue, uint64_t epoch,
-                                 tern_server_t **server_p);
+/** What a server works with; borrowed. */
+typedef struct tern_server_site {
+    tern_mailbox_t         *mailbox;
+    tern_phases_t          *phases;
+    const tern_catalogue_t *catalogue;
+    uint64_t                epoch;
+    size_t                  chunk_bytes;
+} tern_server_site_t;
+
+/** Registers its handlers. */
+tern_status_t tern_server_create(const tern_server_site_t *site,
+                                 tern_server_t           **server_p);
 void          tern_server_destroy(tern_server_t **server_p);
 
 #endif

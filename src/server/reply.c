@@ -1,0 +1,129 @@
+#include "server/reply.h"
+
+#include "base/log.h"
+
+static tern_buffer_t *compose(tern_server_t *server, const tern_message_header_t *request,
+                              size_t payload_bytes)
+{
+    tern_buffer_t *reply =
+        tern_mailbox_compose(server->mailbox, TERN_MESSAGE_REPLY, payload_bytes);
+    tern_message_header_t *header;
+
+    if (reply == NULL)
+        return NULL; /* the client asks again */
+    header           = tern_buffer_header(reply);
+    header->table    = request->table;
+    header->epoch    = (uint32_t)server->epoch;
+    header->sequence = request->sequence;
+    header->num_keys = request->num_keys;
+    return reply;
+}
+
+static void post(tern_server_t *server, const tern_message_header_t *request,
+                 tern_buffer_t *reply)
+{
+    if (tern_mailbox_post(server->mailbox, (int)request->source, reply) != TERN_OK)
+        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "cannot answer rank %u",
+                 request->source);
+}
+
+static void report_missing(const tern_message_header_t *request, size_t num_missing)
+{
+    tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
+             "%zu of %u rows that rank %u asked for are not here", num_missing,
+             request->num_keys, request->source);
+}
+
+void tern_reply_failure(tern_server_t *server, const tern_message_header_t *header,
+                        tern_status_t status)
+{
+    tern_buffer_t *reply = compose(server, header, 0);
+
+    if (reply == NULL)
+        return;
+    tern_buffer_header(reply)->status = status;
+    post(server, header, reply);
+}
+
+/* The runs between the missing positions; at most one more than these. */
+static uint32_t list_runs(uint32_t num_keys, size_t num_missing, const uint32_t missing[],
+                          tern_run_t runs[])
+{
+    uint32_t num_runs = 0;
+    uint32_t begin    = 0;
+
+    for (size_t i = 0; i <= num_missing; i++) {
+        uint32_t end = i < num_missing ? missing[i] : num_keys;
+
+        if (end > begin)
+            runs[num_runs++] = (tern_run_t){begin, end};
+        begin = end + 1;
+    }
+    return num_runs;
+}
+
+void tern_reply_change(tern_server_t *server, const tern_server_request_t *request,
+                       size_t num_missing)
+{
+    const tern_message_header_t *asked = request->header;
+    tern_buffer_t               *reply =
+        compose(server, asked, tern_message_runs_bytes(num_missing + 1));
+    tern_message_header_t *header;
+
+    if (reply == NULL)
+        return;
+    header           = tern_buffer_header(reply);
+    header->num_runs = list_runs(asked->num_keys, num_missing, server->missing,
+                                 tern_buffer_payload(reply));
+    reply->bytes     = sizeof *header + tern_message_runs_bytes(header->num_runs);
+    if (num_missing > 0) {
+        header->status = TERN_ERR_PEER_LOST;
+        report_missing(asked, num_missing);
+    }
+    post(server, asked, reply);
+}
+
+/* Rows [run.begin, run.end) of the answer. False: the rest need not be tried. */
+static bool send_chunk(tern_server_t *server, const tern_server_request_t *request,
+                       tern_run_t run)
+{
+    uint32_t       num_rows  = run.end - run.begin;
+    size_t         row_bytes = request->table->row_bytes;
+    size_t         head      = tern_message_runs_bytes(1);
+    tern_buffer_t *reply = compose(server, request->header, head + num_rows * row_bytes);
+    size_t         num_missing;
+
+    if (reply == NULL)
+        return false;
+    num_missing =
+        tern_view_read(&request->table->view, num_rows, request->keys + run.begin,
+                       (char *)tern_buffer_payload(reply) + head, server->missing);
+    if (num_missing > 0) { /* the rows of the runs between would have to move */
+        tern_mailbox_release(server->mailbox, reply);
+        report_missing(request->header, num_missing);
+        tern_reply_failure(server, request->header, TERN_ERR_PEER_LOST);
+        return false;
+    }
+    tern_buffer_header(reply)->num_runs       = 1;
+    *(tern_run_t *)tern_buffer_payload(reply) = run;
+    post(server, request->header, reply);
+    return true;
+}
+
+void tern_reply_rows(tern_server_t *server, const tern_server_request_t *request)
+{
+    size_t     most = server->chunk_bytes / request->table->row_bytes;
+    uint32_t   step = most > 0 ? (uint32_t)most : 1;
+    tern_run_t run  = {0, 0};
+
+    while (run.end < request->header->num_keys) {
+        uint32_t left = request->header->num_keys - run.end;
+
+        run.begin = run.end;
+        run.end += left < step ? left : step;
+        if (!send_chunk(server, request, run))
+            return;
+        if (run.end < request->header->num_keys)
+            tern_mailbox_push_sends(server->mailbox);
+    }
+}

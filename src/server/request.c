@@ -1,0 +1,81 @@
+#include "server/request.h"
+
+#include "base/alloc.h"
+#include "keys/keycode.h"
+#include "keys/range.h"
+
+static tern_status_t reserve(tern_server_t *server, size_t num_keys)
+{
+    uint32_t   *missing;
+    tern_key_t *keys;
+
+    if (num_keys <= server->scratch_keys)
+        return TERN_OK;
+    missing = tern_realloc(TERN_LOG_SERVER, server->missing, num_keys * sizeof *missing);
+    if (missing == NULL)
+        return TERN_ERR_NO_MEMORY;
+    server->missing = missing;
+    keys = tern_realloc(TERN_LOG_SERVER, server->keys, num_keys * sizeof *keys);
+    if (keys == NULL)
+        return TERN_ERR_NO_MEMORY;
+    server->keys         = keys;
+    server->scratch_keys = num_keys;
+    return TERN_OK;
+}
+
+static tern_keycode_t keycode_of(const tern_message_header_t *header)
+{
+    return (tern_keycode_t){.base      = header->first_key,
+                            .width     = header->flags & TERN_MESSAGE_KEY_WIDTH,
+                            .has_steps = (header->flags & TERN_MESSAGE_KEY_STEPS) != 0};
+}
+
+/* The keys and rows that the header announces are those in the payload. A range, whose keys take no bytes,
+ * is no longer than its table. */
+static bool is_well_formed(const tern_message_t *message, const tern_table_t *table)
+{
+    const tern_message_header_t *header    = message->header;
+    tern_keycode_t               code      = keycode_of(header);
+    size_t                       key_bytes = tern_keycode_bytes(&code, header->num_keys);
+    size_t row_bytes = tern_message_carries_rows((tern_message_kind_t)header->kind)
+                           ? table->row_bytes
+                           : 0;
+
+    return header->num_keys > 0 && tern_keycode_is_valid(&code) &&
+           (code.width > 0 ||
+            header->num_keys <= table->record.keys.end - table->record.keys.first) &&
+           header->key_bytes >= key_bytes &&
+           header->key_bytes < key_bytes + TERN_MESSAGE_ALIGNMENT &&
+           message->payload_bytes == header->key_bytes + header->num_keys * row_bytes;
+}
+
+tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *message,
+                                 tern_server_request_t *request)
+{
+    const tern_message_header_t *header = message->header;
+    tern_keycode_t               code   = keycode_of(header);
+    tern_status_t                status;
+
+    request->header = header;
+    request->table  = tern_catalogue_get(server->catalogue, header->table);
+    request->rows   = message->payload + header->key_bytes;
+    if (request->table == NULL || !is_well_formed(message, request->table)) {
+        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
+                 "malformed %s from rank %u: table %u, %u keys, %zu bytes",
+                 tern_message_kind_name((tern_message_kind_t)header->kind),
+                 header->source, header->table, header->num_keys, message->payload_bytes);
+        return TERN_ERR_ARG;
+    }
+    status = reserve(server, header->num_keys);
+    if (status != TERN_OK)
+        return status;
+    tern_keycode_read(&code, header->num_keys, message->payload, server->keys);
+    request->keys = server->keys;
+    if (tern_range_has_all(request->table->record.keys, header->num_keys, request->keys))
+        return TERN_OK;
+    tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
+             "a %s from rank %u has keys outside table '%s'",
+             tern_message_kind_name((tern_message_kind_t)header->kind), header->source,
+             request->table->record.name);
+    return TERN_ERR_ARG;
+}

@@ -1,0 +1,20 @@
+/** \file
+ * Request: what a message asks a server to do, checked and decoded.
+ */
+#ifndef TERN_SERVER_REQUEST_H
+#define TERN_SERVER_REQUEST_H
+
+#include "server/server.h"
+
+typedef struct tern_server_request {
+    const tern_message_header_t *header;
+    tern_table_t                *table;
+    const tern_key_t            *keys; /* [header->num_keys], the server's scratch */
+    const char                  *rows; /* where the kind carries them */
+} tern_server_request_t;
+
+/** TERN_ERR_ARG: malformed, unknown table, or keys outside it; logged. TERN_ERR_NO_MEMORY. */
+tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *message,
+                                 tern_server_request_t *request);
+
+#endif
