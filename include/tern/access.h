@@ -59,7 +59,8 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_set(tern_table_t *table, size_t nu
  * tern_push().
  *
  * Consistency: row i contains the caller's delta i and everything that this rank pushed to keys[i] before it in
- * program order; pushes of others may fall between the update and the reading. */
+ * program order; pushes of others, and later ones of the same call to the same key, may fall between the update
+ * and the reading. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_push_pull(tern_table_t    *table,
                                                         size_t           num_keys,
                                                         const tern_key_t keys[],

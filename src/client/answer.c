@@ -29,11 +29,10 @@ static bool track_answers(tern_client_t *client, tern_part_t *part)
 
     if (part->answered != NULL)
         return true;
-    part->answered_buffer =
-        tern_mailbox_compose(client->mailbox, TERN_MESSAGE_REPLY, bytes);
+    part->answered_buffer = tern_mailbox_allocate(client->mailbox, bytes);
     if (part->answered_buffer == NULL)
         return false;
-    part->answered = tern_buffer_payload(part->answered_buffer);
+    part->answered = (uint64_t *)part->answered_buffer->data;
     memset(part->answered, 0, bytes);
     return true;
 }
@@ -59,35 +58,34 @@ static void mark_run(tern_part_t *part, tern_run_t run)
     }
 }
 
-static bool is_well_formed(const tern_part_t *part, const tern_message_t *message)
+/* Runs that lie in the part, and as many rows as they say, if any are due. */
+static bool is_well_formed(const tern_part_t *part, const tern_message_t *message,
+                           size_t row_bytes)
 {
     const tern_run_t *runs = (const tern_run_t *)message->payload;
-    size_t            need = tern_message_runs_bytes(message->header->num_runs);
     size_t            keys = 0;
 
-    if (message->payload_bytes < need)
+    if (message->payload_bytes < tern_message_runs_bytes(message->header->num_runs))
         return false;
     for (uint32_t r = 0; r < message->header->num_runs; r++) {
         if (runs[r].begin >= runs[r].end || runs[r].end > part->num_keys)
             return false;
         keys += runs[r].end - runs[r].begin;
     }
-    if (tern_message_brings_rows(tern_part_kind(part)))
-        need += keys * part->request->table->row_bytes;
-    return message->payload_bytes == need;
+    if (!tern_message_brings_rows(tern_part_kind(part)))
+        keys = 0;
+    return row_bytes == keys * part->request->table->row_bytes;
 }
 
 static void take_answers(tern_client_t *client, tern_part_t *part,
-                         const tern_message_t *message)
+                         const tern_message_t *message, const char *rows)
 {
     const tern_run_t *runs = (const tern_run_t *)message->payload;
-    const char       *rows =
-        message->payload + tern_message_runs_bytes(message->header->num_runs);
 
     for (uint32_t r = 0; r < message->header->num_runs; r++) {
         uint32_t length = runs[r].end - runs[r].begin;
 
-        if (tern_message_brings_rows(tern_part_kind(part))) {
+        if (tern_message_brings_rows(tern_part_kind(part)) && !message->is_placed) {
             store_rows(part, runs[r], rows);
             rows += length * part->request->table->row_bytes;
         }
@@ -101,37 +99,63 @@ static void take_answers(tern_client_t *client, tern_part_t *part,
     }
 }
 
-static tern_stream_t *stream_of(tern_client_t *client, uint32_t rank)
+/* The part that a message answers: its place in the list of *stream_p. NULL if there is none: it was answered
+ * before, the request had been sent twice. */
+static tern_part_t **find_part(tern_client_t *client, const tern_message_t *message,
+                               tern_stream_t **stream_p)
 {
-    int server =
-        rank < (uint32_t)client->group->size ? client->group->members[rank].server : -1;
+    const tern_message_header_t *header = message->header;
+    int                          server = header->source < (uint32_t)client->group->size
+                                              ? client->group->members[header->source].server
+                                              : -1;
+    tern_part_t                **part_p;
 
-    return server >= 0 ? &client->streams[server] : NULL;
+    if (server < 0)
+        return NULL;
+    *stream_p = &client->streams[server];
+    for (part_p = &(*stream_p)->first; *part_p != NULL; part_p = &(*part_p)->next)
+        if ((*part_p)->sequence == header->sequence)
+            return part_p;
+    return NULL;
+}
+
+void *tern_client_place_reply(void *context, const tern_message_t *message)
+{
+    const tern_run_t *run = (const tern_run_t *)message->payload;
+    tern_stream_t    *stream;
+    tern_part_t     **part_p = find_part(context, message, &stream);
+    tern_part_t      *part   = part_p != NULL ? *part_p : NULL;
+    size_t            bytes  = part != NULL ? part->request->table->row_bytes : 0;
+
+    if (part == NULL || part->is_draining || part->positions != NULL ||
+        message->header->num_runs != 1 ||
+        !is_well_formed(part, message, message->header->tail_bytes))
+        return NULL;
+    part->num_placed++;
+    return part->request->values + (part->first_position + (size_t)run->begin) * bytes;
 }
 
 void tern_client_handle_reply(void *context, const tern_message_t *message)
 {
-    tern_client_t               *client = context;
-    const tern_message_header_t *header = message->header;
-    tern_stream_t               *stream = stream_of(client, header->source);
-    tern_part_t                **part_p, *part;
+    tern_client_t *client = context;
+    tern_stream_t *stream;
+    tern_part_t  **part_p = find_part(client, message, &stream);
+    tern_part_t   *part   = part_p != NULL ? *part_p : NULL;
+    size_t head_bytes     = tern_message_runs_bytes(message->header->num_runs), row_bytes;
+    const char *rows;
 
-    if (stream == NULL)
+    if (part == NULL)
         return;
-    for (part_p = &stream->first; *part_p != NULL; part_p = &(*part_p)->next)
-        if ((*part_p)->sequence == header->sequence)
-            break;
-    part = *part_p;
-    if (part == NULL) /* answered before: the request had been sent twice */
-        return;
-    if (!is_well_formed(part, message)) {
+    part->num_placed -= message->is_placed;
+    rows = tern_message_rows(message, head_bytes, &row_bytes);
+    if (!is_well_formed(part, message, row_bytes)) {
         tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR, "malformed answer from server rank %u",
-                 header->source);
+                 message->header->source);
         return;
     }
-    take_answers(client, part, message);
-    if (header->status < 0 && part->num_left > 0) {
-        part->request->status = (tern_status_t)header->status;
+    take_answers(client, part, message, rows);
+    if (message->header->status < 0 && part->num_left > 0) {
+        part->request->status = (tern_status_t)message->header->status;
         part->num_left        = 0;
     }
     if (part->num_left == 0)

@@ -38,6 +38,9 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     client->epoch        = site->epoch;
     client->resend_ns    = site->resend_ns;
     client->chunk_bytes  = site->chunk_bytes;
+    client->tail_bytes   = site->chunk_bytes < TERN_MESSAGE_TAIL_BYTES
+                               ? site->chunk_bytes
+                               : TERN_MESSAGE_TAIL_BYTES;
     client->stream_bytes = stream_bytes(site);
     tern_grouping_init(&client->grouping);
     client->streams =
@@ -55,6 +58,8 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     }
     tern_mailbox_handle(client->mailbox, TERN_MESSAGE_REPLY, tern_client_handle_reply,
                         client);
+    tern_mailbox_place(client->mailbox, TERN_MESSAGE_REPLY, tern_client_place_reply,
+                       client);
     tern_mailbox_add_poll(client->mailbox, tern_client_poll, client);
     *client_p = client;
     return TERN_OK;

@@ -35,6 +35,8 @@ typedef struct tern_part {
     uint64_t         *answered; /* bit per key; NULL before the first partial reply */
     tern_buffer_t    *answered_buffer;
     size_t            bytes; /* of the message and of the rows that will come back */
+    bool              is_draining;
+    uint32_t          num_placed; /* answers that MPI is writing into the user's array */
     uint64_t          sequence;
     uint64_t          sent_ns;
     uint32_t          num_sends;
@@ -72,18 +74,21 @@ typedef struct tern_client {
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
     tern_stream_t          *streams;                         /* [num_servers] */
     size_t                  num_parts;                       /* under way */
-    size_t                  num_changes;  /* of these, pushes and sets */
-    size_t                  chunk_bytes;  /* rows that a message should carry */
-    size_t                  stream_bytes; /* under way to a server, at most */
-    tern_request_t         *requests;     /* not released */
-    tern_request_t         *free_requests;
-    tern_part_t            *free_parts;
-    uint32_t               *missing, *unread, *order; /* [scratch_keys] positions */
-    uint32_t               *servers;                  /* [scratch_keys] of these */
-    tern_key_t             *keys;                     /* [scratch_keys] of one server */
-    size_t                  scratch_keys;
-    tern_grouping_t         grouping;
-    size_t                 *counts; /* [num_servers + 1] */
+    size_t
+        num_draining; /* of these, answered, but MPI still has the user's arrays in hand */
+    size_t          num_changes;  /* of these, pushes and sets */
+    size_t          chunk_bytes;  /* rows that a message should carry */
+    size_t          tail_bytes;   /* from how many on they are its tail */
+    size_t          stream_bytes; /* under way to a server, at most */
+    tern_request_t *requests;     /* not released */
+    tern_request_t *free_requests;
+    tern_part_t    *free_parts;
+    uint32_t       *missing, *unread, *order; /* [scratch_keys] positions */
+    uint32_t       *servers;                  /* [scratch_keys] of these */
+    tern_key_t     *keys;                     /* [scratch_keys] of one server */
+    size_t          scratch_keys;
+    tern_grouping_t grouping;
+    size_t         *counts; /* [num_servers + 1] */
 } tern_client_t;
 
 /** What a client works with; borrowed. */
@@ -143,13 +148,17 @@ tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
 /** \name Parts and streams */
 /**@{*/
 
-/** A part whose message has room for `num_keys` coded keys and, if the kind carries them, their rows;
- * the header says so. NULL when memory is exhausted. */
+/** A part whose message has room for `num_keys` coded keys and, if the kind carries them, their rows. With
+ * `lent_rows` these are not copied but sent from where they are, in the user's array. NULL when
+ * memory is exhausted. */
 tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
-                              uint32_t num_keys, const tern_keycode_t *code);
+                              uint32_t num_keys, const tern_keycode_t *code,
+                              const void *lent_rows);
 
-/** Where the rows of a part's message begin. */
+/** Where the rows of a part's message go that are not lent. */
 char *tern_part_rows(const tern_part_t *part);
+
+bool tern_positions_are_consecutive(uint32_t num, const uint32_t positions[]);
 
 /** Note where in the user's arrays the rows of the answer go. TERN_ERR_NO_MEMORY. */
 tern_status_t tern_part_set_positions(tern_part_t *part, const uint32_t positions[]);
@@ -167,13 +176,17 @@ static inline tern_message_kind_t tern_part_kind(const tern_part_t *part)
     return (tern_message_kind_t)tern_buffer_header(part->message)->kind;
 }
 
-/** All its keys are answered. `part_p` is its place in the stream's list. */
+/** All its keys are answered. `part_p` is its place in the stream's list; it stays there as long as MPI has the
+ * user's arrays in hand. */
 void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p);
+
+/** A tern_placement_fn: long answers to consecutive positions go straight into the user's array. */
+void *tern_client_place_reply(void *context, const tern_message_t *message);
 
 /** A tern_message_fn: a server's answer. */
 void tern_client_handle_reply(void *context, const tern_message_t *message);
 
-/** A tern_poll_fn: send again what has not been answered in time. */
+/** A tern_poll_fn: send again what has not been answered in time, end what has drained. */
 bool tern_client_poll(void *context);
 /**@}*/
 

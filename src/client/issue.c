@@ -75,22 +75,34 @@ static void sum_rows(const bundle_t *bundle, size_t first, uint32_t num, char *t
 
 /* --- messages --- */
 
+/* The user's rows where they are, if they can be sent from there and are worth it. */
+static const char *lendable_rows(const bundle_t *bundle, size_t first, uint32_t num)
+{
+    size_t          bytes     = bundle->request->table->row_bytes;
+    const uint32_t *positions = bundle->positions + first;
+
+    return !bundle->is_combined && bundle->rows != NULL &&
+                   num * bytes >= bundle->request->client->tail_bytes &&
+                   tern_positions_are_consecutive(num, positions)
+               ? bundle->rows + positions[0] * bytes
+               : NULL;
+}
+
 static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t num)
 {
     tern_client_t    *client = bundle->request->client;
     const tern_key_t *keys   = client->keys + first;
     tern_keycode_t    code   = tern_keycode_choose(num, keys);
-    tern_part_t      *part = tern_part_create(bundle->request, bundle->kind, num, &code);
+    const char       *lent   = lendable_rows(bundle, first, num);
+    tern_part_t *part = tern_part_create(bundle->request, bundle->kind, num, &code, lent);
 
     if (part == NULL)
         return TERN_ERR_NO_MEMORY;
     tern_keycode_write(&code, num, keys, tern_buffer_payload(part->message));
-    if (tern_message_carries_rows(bundle->kind)) {
-        if (bundle->is_combined)
-            sum_rows(bundle, first, num, tern_part_rows(part));
-        else
-            copy_rows(bundle, first, num, tern_part_rows(part));
-    }
+    if (bundle->is_combined)
+        sum_rows(bundle, first, num, tern_part_rows(part));
+    else if (bundle->rows != NULL && lent == NULL)
+        copy_rows(bundle, first, num, tern_part_rows(part));
     if (tern_message_brings_rows(bundle->kind) &&
         tern_part_set_positions(part, bundle->positions + first) != TERN_OK) {
         tern_part_discard(part);
@@ -195,15 +207,17 @@ tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
         size_t         left = range.end - range.first;
         uint32_t       num  = (uint32_t)(left < most ? left : most);
         tern_keycode_t code = {.base = range.first};
-        tern_part_t   *part = tern_part_create(request, request->kind, num, &code);
-        tern_status_t  status;
+        const char    *own =
+            rows == NULL ? NULL : (const char *)rows + first_position * bytes;
+        const char   *lent = num * bytes >= client->tail_bytes ? own : NULL;
+        tern_part_t  *part = tern_part_create(request, request->kind, num, &code, lent);
+        tern_status_t status;
 
         if (part == NULL)
             return TERN_ERR_NO_MEMORY;
         part->first_position = first_position;
-        if (rows != NULL)
-            memcpy(tern_part_rows(part), (const char *)rows + first_position * bytes,
-                   num * bytes);
+        if (own != NULL && lent == NULL)
+            memcpy(tern_part_rows(part), own, num * bytes);
         status = tern_part_send(&client->streams[server], part);
         if (status != TERN_OK)
             return status;

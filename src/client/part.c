@@ -24,14 +24,6 @@ void tern_part_discard(tern_part_t *part)
     client->free_parts = part;
 }
 
-/* Padded, so that the rows behind them are aligned. */
-static size_t key_bytes(const tern_keycode_t *code, uint32_t num_keys)
-{
-    size_t bytes = tern_keycode_bytes(code, num_keys);
-
-    return (bytes + TERN_MESSAGE_ALIGNMENT - 1) & ~(size_t)(TERN_MESSAGE_ALIGNMENT - 1);
-}
-
 static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
 {
     const tern_client_t   *client = part->request->client;
@@ -39,7 +31,6 @@ static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
 
     header->flags     = code->width | (code->has_steps ? TERN_MESSAGE_KEY_STEPS : 0);
     header->first_key = code->base;
-    header->key_bytes = (uint32_t)key_bytes(code, part->num_keys);
     header->num_keys  = part->num_keys;
     header->table     = part->request->table->id;
     header->epoch     = (uint32_t)client->epoch;
@@ -47,36 +38,43 @@ static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
 }
 
 tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
-                              uint32_t num_keys, const tern_keycode_t *code)
+                              uint32_t num_keys, const tern_keycode_t *code,
+                              const void *lent_rows)
 {
     tern_client_t *client    = request->client;
     tern_part_t   *part      = client->free_parts;
     size_t         row_bytes = num_keys * request->table->row_bytes;
-    size_t         payload   = key_bytes(code, num_keys);
+    size_t         payload   = tern_message_pad(tern_keycode_bytes(code, num_keys));
 
     if (part != NULL)
         client->free_parts = part->next;
     else if ((part = tern_alloc(TERN_LOG_CLIENT, sizeof *part)) == NULL)
         return NULL;
-    payload += tern_message_carries_rows(kind) ? row_bytes : 0;
+    if (tern_message_carries_rows(kind) && lent_rows == NULL)
+        payload += row_bytes;
     *part = (tern_part_t){.request = request, .num_keys = num_keys, .num_left = num_keys};
     part->message = tern_mailbox_compose(client->mailbox, kind, payload);
     if (part->message == NULL) {
         tern_part_discard(part);
         return NULL;
     }
-    part->bytes = part->message->bytes + (tern_message_brings_rows(kind) ? row_bytes : 0);
+    if (lent_rows != NULL)
+        tern_buffer_lend_tail(part->message, lent_rows, row_bytes);
+    part->bytes = tern_buffer_total_bytes(part->message) +
+                  (tern_message_brings_rows(kind) ? row_bytes : 0);
     fill_header(part, code);
     return part;
 }
 
 char *tern_part_rows(const tern_part_t *part)
 {
+    uint32_t width = tern_buffer_header(part->message)->flags & TERN_MESSAGE_KEY_WIDTH;
+
     return (char *)tern_buffer_payload(part->message) +
-           tern_buffer_header(part->message)->key_bytes;
+           tern_message_pad((size_t)part->num_keys * width);
 }
 
-static bool are_consecutive(uint32_t num, const uint32_t positions[])
+bool tern_positions_are_consecutive(uint32_t num, const uint32_t positions[])
 {
     uint32_t others = 0;
 
@@ -90,13 +88,12 @@ tern_status_t tern_part_set_positions(tern_part_t *part, const uint32_t position
     size_t bytes = part->num_keys * sizeof *positions;
 
     part->first_position = positions[0];
-    if (are_consecutive(part->num_keys, positions))
+    if (tern_positions_are_consecutive(part->num_keys, positions))
         return TERN_OK;
-    part->places =
-        tern_mailbox_compose(part->request->client->mailbox, tern_part_kind(part), bytes);
+    part->places = tern_mailbox_allocate(part->request->client->mailbox, bytes);
     if (part->places == NULL)
         return TERN_ERR_NO_MEMORY;
-    part->positions = tern_buffer_payload(part->places);
+    part->positions = (uint32_t *)part->places->data;
     memcpy(part->positions, positions, bytes);
     return TERN_OK;
 }
@@ -146,11 +143,28 @@ tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
     return tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
 }
 
+/* MPI may still write a second answer into the user's array, or read the rows that it lent for a second
+ * sending. */
+static bool is_in_use(const tern_client_t *client, const tern_part_t *part)
+{
+    bool is_lent = part->message->tail != NULL;
+
+    if (is_lent && part->message->references > 1) /* perhaps only nobody has looked */
+        tern_mailbox_push_sends(client->mailbox);
+    return part->num_placed > 0 || (is_lent && part->message->references > 1);
+}
+
 void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
 {
     tern_part_t   *part   = *part_p;
     tern_client_t *client = part->request->client;
 
+    assert(part->num_left == 0);
+    client->num_draining -= part->is_draining;
+    part->is_draining = is_in_use(client, part);
+    client->num_draining += part->is_draining;
+    if (part->is_draining)
+        return;
     *part_p = part->next;
     if (stream->end_p == &part->next)
         stream->end_p = part_p;
@@ -181,7 +195,7 @@ static bool resend_late(tern_client_t *client, tern_stream_t *stream, uint64_t n
 
         if (backoff > MAX_BACKOFF_BITS)
             backoff = MAX_BACKOFF_BITS;
-        if (now_ns - part->sent_ns < client->resend_ns << backoff)
+        if (part->is_draining || now_ns - part->sent_ns < client->resend_ns << backoff)
             continue;
         part->sent_ns = now_ns;
         part->num_sends++;
@@ -196,19 +210,41 @@ static bool resend_late(tern_client_t *client, tern_stream_t *stream, uint64_t n
     return did_something;
 }
 
-bool tern_client_poll(void *context)
+static void end_drained(tern_stream_t *stream)
 {
-    tern_client_t *client        = context;
-    bool           did_something = false;
-    uint64_t       now_ns;
+    tern_part_t **part_p = &stream->first;
 
-    if (client->num_parts == 0 || client->resend_ns == 0)
-        return false;
-    now_ns = tern_timer_ns();
+    while (*part_p != NULL) {
+        tern_part_t *part = *part_p;
+
+        if (part->is_draining)
+            tern_part_finish(stream, part_p);
+        if (*part_p == part)
+            part_p = &part->next;
+    }
+}
+
+static bool resend_all_late(tern_client_t *client)
+{
+    bool     did_something = false;
+    uint64_t now_ns        = tern_timer_ns();
+
     if (now_ns < client->next_resend_check_ns)
         return false;
     client->next_resend_check_ns = now_ns + client->resend_ns / 4;
     for (int s = 0; s < client->group->num_servers; s++)
         did_something |= resend_late(client, &client->streams[s], now_ns);
     return did_something;
+}
+
+bool tern_client_poll(void *context)
+{
+    tern_client_t *client = context;
+    size_t         before = client->num_parts;
+
+    for (int s = 0; client->num_draining > 0 && s < client->group->num_servers; s++)
+        end_drained(&client->streams[s]);
+    if (client->num_parts > 0 && client->resend_ns > 0 && resend_all_late(client))
+        return true;
+    return client->num_parts < before;
 }

@@ -45,9 +45,13 @@ tern_buffer_t *tern_buffer_get(tern_buffer_pool_t *pool, size_t bytes)
         buffer->size_class = size_class;
         buffer->capacity   = capacity;
     }
-    buffer->next       = NULL;
-    buffer->references = 1;
-    buffer->bytes      = bytes;
+    buffer->next        = NULL;
+    buffer->references  = 1;
+    buffer->bytes       = bytes;
+    buffer->tail        = NULL;
+    buffer->tail_bytes  = 0;
+    buffer->tail_buffer = NULL;
+    buffer->is_placed   = false;
     pool->num_lent++;
     return buffer;
 }
@@ -57,11 +61,21 @@ void tern_buffer_keep(tern_buffer_t *buffer)
     buffer->references++;
 }
 
+void tern_buffer_set_tail(tern_buffer_t *buffer, tern_buffer_t *tail_buffer)
+{
+    assert(buffer->tail == NULL);
+    buffer->tail        = tail_buffer->data;
+    buffer->tail_bytes  = tail_buffer->bytes;
+    buffer->tail_buffer = tail_buffer;
+}
+
 void tern_buffer_release(tern_buffer_pool_t *pool, tern_buffer_t *buffer)
 {
     assert(buffer->references > 0);
     if (--buffer->references > 0)
         return;
+    if (buffer->tail_buffer != NULL)
+        tern_buffer_release(pool, buffer->tail_buffer);
     buffer->next                   = pool->free[buffer->size_class];
     pool->free[buffer->size_class] = buffer;
     pool->num_lent--;

@@ -4,6 +4,8 @@
  * Sends return at once; the buffer is kept until MPI is done with it. Receives are matched as they come
  * and handed to the handler of their kind, in the order in which each peer sent them. Nothing here
  * waits: progress is made by tern_mailbox_progress(), every send can be abandoned.
+ *
+ * A message whose buffer has a tail goes as two of MPI's, counts as one, and is delivered when both have come.
  */
 #ifndef TERN_COMM_MAILBOX_H
 #define TERN_COMM_MAILBOX_H
@@ -22,6 +24,10 @@ typedef struct tern_mailbox tern_mailbox_t;
 /** Runs inside progress: it may send, it must not wait or make progress. */
 typedef void tern_message_fn(void *context, const tern_message_t *message);
 
+/** Where the tail of a message should go, whose head is `message`: [header->tail_bytes], written until the
+ * message is handed to its handler, which is told by `is_placed`. NULL: anywhere. May run long before the handler. */
+typedef void *tern_placement_fn(void *context, const tern_message_t *message);
+
 /** Called at every progress: what must be looked at regularly. True if it did something. */
 typedef bool tern_poll_fn(void *context);
 
@@ -33,6 +39,8 @@ void          tern_mailbox_destroy(tern_mailbox_t **mailbox_p);
 
 void tern_mailbox_handle(tern_mailbox_t *mailbox, tern_message_kind_t kind,
                          tern_message_fn *handle, void *context);
+void tern_mailbox_place(tern_mailbox_t *mailbox, tern_message_kind_t kind,
+                        tern_placement_fn *place, void *context);
 void tern_mailbox_add_poll(tern_mailbox_t *mailbox, tern_poll_fn *poll, void *context);
 
 /** A buffer for a message with `payload_bytes`; its header is filled but for what the kind needs.
@@ -40,6 +48,9 @@ void tern_mailbox_add_poll(tern_mailbox_t *mailbox, tern_poll_fn *poll, void *co
 tern_buffer_t *tern_mailbox_compose(tern_mailbox_t *mailbox, tern_message_kind_t kind,
                                     size_t payload_bytes);
 void           tern_mailbox_release(tern_mailbox_t *mailbox, tern_buffer_t *buffer);
+
+/** Bare memory, for a tail or for bookkeeping. */
+tern_buffer_t *tern_mailbox_allocate(tern_mailbox_t *mailbox, size_t bytes);
 
 static inline tern_message_header_t *tern_buffer_header(tern_buffer_t *buffer)
 {
@@ -58,7 +69,10 @@ static inline tern_message_t tern_message_of(tern_buffer_t *buffer)
                             .header  = tern_buffer_header(buffer),
                             .payload = tern_buffer_payload(buffer),
                             .payload_bytes =
-                                buffer->bytes - sizeof(tern_message_header_t)};
+                                buffer->bytes - sizeof(tern_message_header_t),
+                            .tail       = buffer->tail,
+                            .tail_bytes = buffer->tail_bytes,
+                            .is_placed  = buffer->is_placed};
 }
 
 /** Send `buffer` to `rank`, which may be the caller. The caller keeps its reference and must not

@@ -3,7 +3,7 @@
  *
  * | kind    | payload                                                               |
  * |---------|-----------------------------------------------------------------------|
- * | pull    | the keys in `key_bytes`, as keys/keycode.h writes them                  |
+ * | pull    | the keys, as keys/keycode.h writes them                               |
  * | push    | the keys; row[num_keys]                                               |
  * | set     | as push                                                               |
  * | pushpull | as push; its reply has rows, as that of a pull                        |
@@ -11,6 +11,9 @@
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
  * | minimum | tern_clock_note_t, from the scheduler to the agents                     |
  * | stop    | nothing; `status` is the signal                                       |
+ *
+ * The rows of a long message are its tail: they travel as a second MPI message, right behind, so that neither side has
+ * to copy them. A sender lends them from where they are, a receiver may have them put where they belong.
  *
  * Numbers are in the byte order of the machine: a job runs on one kind. A receiver refuses a message
  * whose version range does not meet its own.
@@ -44,6 +47,9 @@ typedef enum tern_message_kind {
 /* Keys end on a multiple of this, so that rows begin on one. */
 #define TERN_MESSAGE_ALIGNMENT 16u
 
+/* Rows of at least so many bytes travel as a tail: below, a second message costs more than a copy. */
+#define TERN_MESSAGE_TAIL_BYTES ((size_t)64 << 10)
+
 typedef struct tern_message_header {
     uint8_t  version_min, version_max; /* that the sender understands */
     uint8_t  kind;                     /* tern_message_kind_t */
@@ -58,8 +64,8 @@ typedef struct tern_message_header {
     uint64_t first_key; /* base of the key code */
     uint32_t num_keys;
     uint32_t num_runs;
-    uint32_t key_bytes; /* that the keys take in the payload, padding included */
-    uint32_t hold_us;   /* emulation: how long it waits for its link and passes it */
+    uint32_t tail_bytes; /* that follow in a message of their own */
+    uint32_t hold_us;    /* emulation: how long it waits for its link and passes it */
 } tern_message_header_t;
 
 static_assert(sizeof(tern_message_header_t) == 64, "the wire header has no padding");
@@ -85,6 +91,9 @@ typedef struct tern_message {
     const tern_message_header_t *header;
     const char                  *payload; /* aligned to 16 */
     size_t                       payload_bytes;
+    const char                  *tail; /* the rows of a long message; else NULL */
+    size_t                       tail_bytes;
+    bool                         is_placed; /* `tail` is where a placement said */
 } tern_message_t;
 
 /** Requests and replies are sent again when they are lost, all else is not. */
@@ -95,12 +104,24 @@ static inline bool tern_message_is_sent_again(tern_message_kind_t kind)
 
 const char *tern_message_kind_name(tern_message_kind_t kind);
 
-/** Bytes of the runs of a reply, padded so that the rows behind them are aligned. */
+/** Keys and runs are padded, so that the rows behind them are aligned. */
+static inline size_t tern_message_pad(size_t bytes)
+{
+    return (bytes + TERN_MESSAGE_ALIGNMENT - 1) & ~(size_t)(TERN_MESSAGE_ALIGNMENT - 1);
+}
+
 static inline size_t tern_message_runs_bytes(size_t num_runs)
 {
-    size_t bytes = num_runs * sizeof(tern_run_t);
+    return tern_message_pad(num_runs * sizeof(tern_run_t));
+}
 
-    return (bytes + TERN_MESSAGE_ALIGNMENT - 1) & ~(size_t)(TERN_MESSAGE_ALIGNMENT - 1);
+/** The rows of a message whose payload begins with `head_bytes` of keys or runs; their bytes go to *bytes_p. */
+static inline const char *tern_message_rows(const tern_message_t *message,
+                                            size_t head_bytes, size_t *bytes_p)
+{
+    *bytes_p =
+        message->tail != NULL ? message->tail_bytes : message->payload_bytes - head_bytes;
+    return message->tail != NULL ? message->tail : message->payload + head_bytes;
 }
 
 /** Requests of this kind carry rows; their answers bring rows. */

@@ -83,30 +83,55 @@ void tern_reply_change(tern_server_t *server, const tern_server_request_t *reque
     post(server, asked, reply);
 }
 
+/* A reply with room for the rows of a run, behind it or, if there are many, as a tail; *rows_p is where. */
+static tern_buffer_t *compose_rows(tern_server_t               *server,
+                                   const tern_message_header_t *asked, tern_run_t run,
+                                   size_t row_bytes, char **rows_p)
+{
+    size_t         bytes   = (run.end - run.begin) * row_bytes;
+    size_t         head    = tern_message_runs_bytes(1);
+    bool           is_long = bytes >= server->tail_bytes;
+    tern_buffer_t *reply   = compose(server, asked, head + (is_long ? 0 : bytes));
+    tern_buffer_t *tail;
+
+    if (reply == NULL)
+        return NULL;
+    tern_buffer_header(reply)->num_runs       = 1;
+    *(tern_run_t *)tern_buffer_payload(reply) = run;
+    *rows_p                                   = (char *)tern_buffer_payload(reply) + head;
+    if (!is_long)
+        return reply;
+    tail = tern_mailbox_allocate(server->mailbox, bytes);
+    if (tail == NULL) {
+        tern_mailbox_release(server->mailbox, reply);
+        return NULL;
+    }
+    tern_buffer_set_tail(reply, tail);
+    *rows_p = tail->data;
+    return reply;
+}
+
 /* Rows [run.begin, run.end) of the answer. False: the rest need not be tried. */
 static bool send_chunk(tern_server_t *server, const tern_server_request_t *request,
                        tern_run_t run)
 {
-    uint32_t       num_rows  = run.end - run.begin;
-    size_t         row_bytes = request->table->row_bytes;
-    size_t         head      = tern_message_runs_bytes(1);
-    tern_buffer_t *reply = compose(server, request->header, head + num_rows * row_bytes);
-    size_t         num_missing;
+    const tern_message_header_t *asked = request->header;
+    char                        *rows;
+    tern_buffer_t               *reply =
+        compose_rows(server, asked, run, request->table->row_bytes, &rows);
+    size_t num_missing;
 
     if (reply == NULL)
         return false;
-    num_missing =
-        tern_view_read(&request->table->view, num_rows, request->keys + run.begin,
-                       (char *)tern_buffer_payload(reply) + head, server->missing);
+    num_missing = tern_view_read(&request->table->view, run.end - run.begin,
+                                 request->keys + run.begin, rows, server->missing);
     if (num_missing > 0) { /* the rows of the runs between would have to move */
         tern_mailbox_release(server->mailbox, reply);
-        report_missing(request->header, num_missing);
-        tern_reply_failure(server, request->header, TERN_ERR_PEER_LOST);
+        report_missing(asked, num_missing);
+        tern_reply_failure(server, asked, TERN_ERR_PEER_LOST);
         return false;
     }
-    tern_buffer_header(reply)->num_runs       = 1;
-    *(tern_run_t *)tern_buffer_payload(reply) = run;
-    post(server, request->header, reply);
+    post(server, asked, reply);
     return true;
 }
 

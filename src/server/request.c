@@ -30,23 +30,22 @@ static tern_keycode_t keycode_of(const tern_message_header_t *header)
                             .has_steps = (header->flags & TERN_MESSAGE_KEY_STEPS) != 0};
 }
 
-/* The keys and rows that the header announces are those in the payload. A range, whose keys take no bytes,
- * is no longer than its table. */
+/* As many keys and rows as the header announces. A range, whose keys take no bytes, is no longer than its table. */
 static bool is_well_formed(const tern_message_t *message, const tern_table_t *table)
 {
-    const tern_message_header_t *header    = message->header;
-    tern_keycode_t               code      = keycode_of(header);
-    size_t                       key_bytes = tern_keycode_bytes(&code, header->num_keys);
-    size_t row_bytes = tern_message_carries_rows((tern_message_kind_t)header->kind)
-                           ? table->row_bytes
-                           : 0;
+    const tern_message_header_t *header = message->header;
+    tern_keycode_t               code   = keycode_of(header);
+    size_t head_bytes = tern_message_pad(tern_keycode_bytes(&code, header->num_keys));
+    size_t row_bytes;
+    bool   carries_rows = tern_message_carries_rows((tern_message_kind_t)header->kind);
 
-    return header->num_keys > 0 && tern_keycode_is_valid(&code) &&
-           (code.width > 0 ||
-            header->num_keys <= table->record.keys.end - table->record.keys.first) &&
-           header->key_bytes >= key_bytes &&
-           header->key_bytes < key_bytes + TERN_MESSAGE_ALIGNMENT &&
-           message->payload_bytes == header->key_bytes + header->num_keys * row_bytes;
+    if (header->num_keys == 0 || !tern_keycode_is_valid(&code) ||
+        message->payload_bytes < head_bytes ||
+        (code.width == 0 &&
+         header->num_keys > table->record.keys.end - table->record.keys.first))
+        return false;
+    tern_message_rows(message, head_bytes, &row_bytes);
+    return row_bytes == (carries_rows ? header->num_keys * table->row_bytes : 0);
 }
 
 tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *message,
@@ -54,16 +53,17 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
 {
     const tern_message_header_t *header = message->header;
     tern_keycode_t               code   = keycode_of(header);
+    size_t                       row_bytes;
     tern_status_t                status;
 
     request->header = header;
     request->table  = tern_catalogue_get(server->catalogue, header->table);
-    request->rows   = message->payload + header->key_bytes;
     if (request->table == NULL || !is_well_formed(message, request->table)) {
         tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
-                 "malformed %s from rank %u: table %u, %u keys, %zu bytes",
+                 "malformed %s from rank %u: table %u, %u keys, %zu + %zu bytes",
                  tern_message_kind_name((tern_message_kind_t)header->kind),
-                 header->source, header->table, header->num_keys, message->payload_bytes);
+                 header->source, header->table, header->num_keys, message->payload_bytes,
+                 message->tail_bytes);
         return TERN_ERR_ARG;
     }
     status = reserve(server, header->num_keys);
@@ -71,6 +71,9 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
         return status;
     tern_keycode_read(&code, header->num_keys, message->payload, server->keys);
     request->keys = server->keys;
+    request->rows = tern_message_rows(
+        message, tern_message_pad(tern_keycode_bytes(&code, header->num_keys)),
+        &row_bytes);
     if (tern_range_has_all(request->table->record.keys, header->num_keys, request->keys))
         return TERN_OK;
     tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,

@@ -22,6 +22,7 @@ typedef struct tern_server {
     tern_key_t             *keys;    /* [scratch_keys] of the request in hand */
     size_t                  scratch_keys;
     size_t                  chunk_bytes; /* rows that an answer should carry */
+    size_t                  tail_bytes;  /* from how many on they are its tail */
 } tern_server_t;
 
 /** What a server works with; borrowed. */

@@ -83,7 +83,7 @@ void model_apply(model_t *model, const operation_t *operation)
     const tern_table_desc_t *desc  = &table_descs[operation->table];
     model_table_t           *table = &model->tables[operation->table];
 
-    if (operation_is_pull(operation))
+    if (!operation_changes(operation))
         return;
     for (size_t i = 0; i < operation->num_keys; i++)
         for (uint32_t j = 0; j < desc->width; j++) {

@@ -19,6 +19,7 @@ typedef enum operation_kind {
     OPERATION_SET,
     OPERATION_PULL,
     OPERATION_PULL_RANGE,
+    OPERATION_PUSH_PULL,
     NUM_OPERATION_KINDS
 } operation_kind_t;
 
@@ -31,9 +32,14 @@ typedef struct operation {
     double           values[MAX_VALUES]; /* [num_keys][width], integers */
 } operation_t;
 
-static inline bool operation_is_pull(const operation_t *operation)
+static inline bool operation_changes(const operation_t *operation)
 {
-    return operation->kind == OPERATION_PULL || operation->kind == OPERATION_PULL_RANGE;
+    return operation->kind != OPERATION_PULL && operation->kind != OPERATION_PULL_RANGE;
+}
+
+static inline bool operation_reads(const operation_t *operation)
+{
+    return !operation_changes(operation) || operation->kind == OPERATION_PUSH_PULL;
 }
 
 /* Why the outcome of a round does not depend on who comes first. */
