@@ -5,7 +5,7 @@
  * a pull returns must be what the worker's own operations before it have made (nobody else
  * touches those keys in that round). Then clock or barrier; each worker applies everybody's operations to
  * its model, and pulls and borrows what it likes: all must agree. The seed is printed; TERN_SEED=n
- * replays it.
+ * replays it. MODEL_ROUNDS=n is an upper limit of the rounds of each fact.
  *
  * run_mpi: seconds 300
  */
@@ -343,13 +343,22 @@ static void create_tables(bench_t *bench)
                                           &bench->tables[table]));
 }
 
+/* MODEL_ROUNDS, if it is less: where a round is slow. */
+static uint64_t limited_rounds(uint64_t num_rounds)
+{
+    const char *given = getenv("MODEL_ROUNDS");
+    uint64_t    limit = given ? strtoull(given, NULL, 10) : num_rounds;
+
+    return limit < num_rounds ? limit : num_rounds;
+}
+
 /* A setting is an option's name and value; the list ends with NULL. */
 static void run_with(const char *const settings[][2], uint64_t num_rounds,
                      bool has_faults)
 {
     char           *argv[]  = {"random_operations", NULL};
     tern_options_t *options = NULL;
-    bench_t         bench   = {.has_faults = has_faults, .num_rounds = num_rounds};
+    bench_t bench = {.has_faults = has_faults, .num_rounds = limited_rounds(num_rounds)};
 
     check_ok(&bench, tern_options_create(argv[0], "model test", &options));
     check_ok(&bench, tern_options_parse(options, 1, argv));
