@@ -74,6 +74,39 @@ counts() {
     number "$line" bytes_sent_per_call | awk '$1 < 64 * 5 * 4 { print "only " $1 " bytes sent a call" }'
 }
 
+# suite RANKS OPTION...: a suite over few rows into $scratch/suite.
+suite() {
+    ranks=$1
+    shift
+    rm -rf "$scratch/suite"
+    timeout 120 ${MPIRUN:-mpirun} -n "$ranks" ./tern-bench suite --quick --rows 5k --seconds 0.01 --stats none \
+        --out "$scratch/suite" "$@" >"$scratch/bench" 2>"$scratch/errors" || cat "$scratch/errors"
+}
+
+# Say which files of the suite for cases $1 and pictures $2 are missing or wrong.
+suite_lacks() {
+    for name in $1; do
+        head -1 "$scratch/suite/$name.csv" | grep -q '^case,sweep,ranks,.*,ratio_to_' || echo "no head of $name.csv"
+        awk -F , 'NR == 1 { n = NF } NF != n { print FILENAME ": " $0 } END { if (NR < 2) print "no line" }' \
+            "$scratch/suite/$name.csv"
+    done
+    [ "$(head -c 8 "$scratch/suite/tern-bench.h5" | od -An -tx1)" = " 89 48 44 46 0d 0a 1a 0a" ] ||
+        echo "tern-bench.h5 is not HDF5"
+    for name in $2; do
+        grep -q 'plot' "$scratch/suite/$name.gp" || echo "$name.gp draws nothing"
+        [ -z "$has_gnuplot" ] || grep -q '</svg>' "$scratch/suite/$name.svg" || echo "no picture $name.svg"
+    done
+}
+
+# $scratch/bin: every program that can be found but gnuplot.
+hide_gnuplot() {
+    mkdir "$scratch/bin"
+    (IFS=: && for folder in $PATH; do ln -s "$folder"/* "$scratch/bin" 2>"$scratch/known_names"; done)
+    rm -f "$scratch/bin/gnuplot"
+}
+
+has_gnuplot=$(command -v gnuplot)
+
 fact every_program_explains_its_options "$(for p in $programs; do
     expect 0 "--shared-limit <bytes>" ./"$p" --help; done)"
 fact an_unknown_option_is_refused_with_a_suggestion "$(for p in $programs; do
@@ -97,4 +130,20 @@ fact bad_lists_and_counts_are_usage_errors "$(
     expect 2 "below 2 GiB" ./tern-bench --batch 1000k --width 1000)"
 fact a_remote_case_without_another_node_is_refused "$(
     expect 1 "the job has one node" ./tern-bench --case remote-pull --rows 1k)"
+fact the_suite_writes_its_files "$(
+    suite 2 --node-ranks 1
+    suite_lacks "local-pull local-push local-pull1 $remote_cases $together_cases" "pull push latency scaling skew")"
+fact and_what_one_node_has "$(suite 1; suite_lacks "local-pull local-push clock" "pull push scaling skew")"
+fact without_gnuplot_the_scripts_are_there "$(
+    hide_gnuplot
+    expect 0 "gnuplot is not here" env PATH="$scratch/bin" ./tern-bench suite --quick --rows 1k --seconds 0.01 \
+        --out "$scratch/suite"
+    has_gnuplot=
+    suite_lacks "local-pull" "pull push")"
+fact the_suite_has_a_grid_of_its_own "$(
+    expect 2 "--out FOLDER is needed" ./tern-bench suite
+    expect 2 "--batch: the suite has a grid" ./tern-bench suite --out "$scratch/suite" --batch 4
+    expect 2 "--quick: only the suite" ./tern-bench --quick
+    expect 2 "the one operand is 'suite'" ./tern-bench sweet
+    expect 1 "--out $scratch/no/folder: " ./tern-bench suite --out "$scratch/no/folder" --rows 1k)"
 facts_end

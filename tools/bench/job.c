@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Stocks have a largest batch at least; local ones also more keys than caches. */
+enum { LOCAL_KEYS = 2 * SETTINGS_MAX_BATCH, REMOTE_KEYS = SETTINGS_MAX_BATCH };
+
 /* --- who asks whom --- */
 
 /* First key of server `number`: the first num_rows % S parts have one key more. */
@@ -116,13 +119,15 @@ tern_status_t job_set_skew(bench_t *bench, double skew)
                                 .end    = rows->end,
                                 .skew   = skew,
                                 .seed   = bench->settings->seed,
-                                .stream = (uint64_t)tern_worker(bench->runtime)};
+                                .stream = (uint64_t)tern_worker(bench->runtime),
+                                .num    = LOCAL_KEYS};
     key_draw_t        remote = local;
     tern_status_t     status;
 
     remote.first = 0;
     remote.end =
         bare_asks(bench->bare) ? first_key(bench, bench->settings->num_servers) : 0;
+    remote.num  = REMOTE_KEYS;
     bench->skew = skew;
     status      = key_stock_fill(&bench->local_keys, &local);
     if (status == TERN_OK)

@@ -9,8 +9,6 @@
 #include "tern/random.h"
 #include "zipf.h"
 
-enum { STOCK_KEYS = 2 * KEY_STOCK_MAX_BATCH };
-
 static void draw_uniform(key_stock_t *stock, const key_draw_t *draw)
 {
     uint64_t num = draw->end - draw->first;
@@ -34,12 +32,21 @@ static void draw_zipf(key_stock_t *stock, const key_draw_t *draw)
     }
 }
 
+static bool is_same(const key_draw_t *a, const key_draw_t *b)
+{
+    return a->first == b->first && a->end == b->end && a->skew == b->skew &&
+           a->seed == b->seed && a->stream == b->stream && a->num == b->num;
+}
+
 tern_status_t key_stock_fill(key_stock_t *stock, const key_draw_t *draw)
 {
+    if (stock->keys != NULL && is_same(&stock->draw, draw))
+        return TERN_OK;
     key_stock_fini(stock);
     if (draw->first == draw->end)
         return TERN_OK;
-    stock->num  = STOCK_KEYS;
+    stock->draw = *draw;
+    stock->num  = draw->num;
     stock->keys = malloc(stock->num * sizeof(stock->keys[0]));
     if (stock->keys == NULL)
         return TERN_ERR_NO_MEMORY;

@@ -4,6 +4,7 @@
  *
  *     $ tern-bench --width 16
  *     $ mpirun -n 2 tern-bench --node-ranks 1 --case remote-pull --batch 1,16,256,4096 --inflight 8
+ *     $ mpirun -n 4 tern-bench suite --node-ranks 1 --out results
  *
  * All workers that measure run a case at the same time; rates are sums over them.
  */
@@ -11,6 +12,7 @@
 
 #include "job.h"
 #include "section.h"
+#include "suite.h"
 
 /* What the options ask for. */
 static section_t section_of(const settings_t *settings)
@@ -28,20 +30,26 @@ static section_t section_of(const settings_t *settings)
     return section;
 }
 
+static tern_status_t run_section(const settings_t *settings, tern_options_t *options)
+{
+    section_t     section = section_of(settings);
+    bench_t       bench   = {.runtime = NULL};
+    tern_status_t status  = job_open(&bench, settings, options);
+
+    if (status == TERN_OK)
+        status = section_run(&bench, &section, NULL, NULL);
+    return job_close(&bench, status);
+}
+
 static tern_status_t run(tern_options_t *options)
 {
     settings_t    settings;
-    section_t     section;
-    bench_t       bench  = {.runtime = NULL};
     tern_status_t status = settings_read(&settings, options);
 
     if (status != TERN_OK)
         return status;
-    section = section_of(&settings);
-    status  = job_open(&bench, &settings, options);
-    if (status == TERN_OK)
-        status = section_run(&bench, &section, NULL, NULL);
-    return job_close(&bench, status);
+    return settings.out != NULL ? suite_run(&settings, options)
+                                : run_section(&settings, options);
 }
 
 int main(int argc, char *argv[])

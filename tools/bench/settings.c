@@ -7,34 +7,87 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_WIDTH = 65536, MAX_BATCH = 1 << 20, MAX_WORKERS = 1 << 20 };
+enum { MAX_WIDTH = 65536, MAX_WORKERS = 1 << 20 };
 
 static const tern_option_t own_options[] = {
     {"case", TERN_OPTION_CHOICE, "all", NULL, "what to measure", 0, 0,
      "all|raw-gather|raw-scatter|local-pull|local-push|local-pull1|remote-pull|"
      "remote-push|pull-latency|clock|barrier"},
-    {"width", TERN_OPTION_STRING, "100", "N,...", "values per row", 0, 0, NULL},
+    {"width", TERN_OPTION_STRING, "100", NULL, "values per row; a list such as 16,100", 0,
+     0, NULL},
     {"rows", TERN_OPTION_INT, "1M", NULL, "rows of the table", 1, 1e9, NULL},
-    {"batch", TERN_OPTION_STRING, "4096", "N,...", "keys per call", 0, 0, NULL},
+    {"batch", TERN_OPTION_STRING, "4096", NULL, "keys per call; a list such as 1,64,4k",
+     0, 0, NULL},
     {"inflight", TERN_OPTION_INT, "8", "calls", "calls of a remote case under way", 1,
      1024, NULL},
     {"servers", TERN_OPTION_INT, "1", NULL,
      "the first n servers hold the rows of the remote cases", 1, 65536, NULL},
-    {"workers", TERN_OPTION_STRING, "all", "N,...", "workers that measure at a time", 0,
-     0, NULL},
+    {"workers", TERN_OPTION_STRING, "all", NULL, "workers that measure at a time; a list",
+     0, 0, NULL},
     {"dist", TERN_OPTION_CHOICE, "uniform", NULL, "how keys are drawn", 0, 0,
      "uniform|zipf"},
     {"skew", TERN_OPTION_REAL, "0.99", NULL, "exponent of --dist zipf", 0, 10, NULL},
     {"seconds", TERN_OPTION_REAL, "1", "seconds", "time per line", 0.001, 3600, NULL},
     {"index", TERN_OPTION_CHOICE, "paged", NULL, "how the node finds a row", 0, 0,
      "arithmetic|paged"},
+    {"out", TERN_OPTION_STRING, NULL, "FOLDER", "where the suite writes", 0, 0, NULL},
+    {"quick", TERN_OPTION_FLAG, "no", NULL, "a shorter suite", 0, 0, NULL},
 };
+
+static const char epilogue[] =
+    "suite runs all cases at a grid of its own and writes to --out a CSV file per case, "
+    "tern-bench.h5\nand pictures.\n";
 
 tern_status_t settings_declare(tern_options_t *options)
 {
+    tern_options_set_usage(options, "[suite]", epilogue);
     return tern_options_add(options, sizeof(own_options) / sizeof(own_options[0]),
                             own_options);
 }
+
+/* --- the suite --- */
+
+static tern_status_t refuse_option(const char *name, const char *why)
+{
+    fprintf(stderr, "tern-bench: --%s: %s\n", name, why);
+    return TERN_ERR_USAGE;
+}
+
+/* What goes together with the suite, and what does not. */
+static tern_status_t check_operands(const tern_options_t *options)
+{
+    static const char *const of_grid[]  = {"case",    "width", "batch",
+                                           "workers", "dist",  "skew"};
+    static const char *const of_suite[] = {"out", "quick"};
+    size_t                   num        = tern_options_num_operands(options);
+
+    if (num > 1 || (num == 1 && strcmp(tern_options_operand(options, 0), "suite") != 0)) {
+        fprintf(stderr, "tern-bench: %s: the one operand is 'suite'\n",
+                tern_options_operand(options, num - 1));
+        return TERN_ERR_USAGE;
+    }
+    if (num == 1 && tern_option_string(options, "out") == NULL) {
+        fprintf(stderr, "tern-bench: suite: --out FOLDER is needed\n");
+        return TERN_ERR_USAGE;
+    }
+    for (size_t i = 0; num == 1 && i < sizeof(of_grid) / sizeof(of_grid[0]); i++)
+        if (tern_option_is_set(options, of_grid[i]))
+            return refuse_option(of_grid[i], "the suite has a grid of its own");
+    for (size_t i = 0; num == 0 && i < sizeof(of_suite) / sizeof(of_suite[0]); i++)
+        if (tern_option_is_set(options, of_suite[i]))
+            return refuse_option(of_suite[i], "only the suite has this option");
+    return TERN_OK;
+}
+
+static void read_suite(settings_t *settings, const tern_options_t *options)
+{
+    settings->out      = tern_option_string(options, "out");
+    settings->is_quick = tern_option_flag(options, "quick");
+    if (settings->is_quick && !tern_option_is_set(options, "seconds"))
+        settings->seconds = 0.4;
+}
+
+/* --- lists --- */
 
 /* One message of the yardstick holds a batch of keys and rows, and MPI counts its bytes in an int. */
 static tern_status_t check_bytes(const settings_t *settings)
@@ -64,16 +117,19 @@ static tern_status_t read_lists(settings_t *settings, const tern_options_t *opti
                                        MAX_WIDTH, &settings->widths);
 
     if (status == TERN_OK)
-        status = sizes_parse("batch", tern_option_string(options, "batch"), MAX_BATCH,
-                             &settings->batches);
+        status = sizes_parse("batch", tern_option_string(options, "batch"),
+                             SETTINGS_MAX_BATCH, &settings->batches);
     if (status == TERN_OK)
         status = read_workers(settings, tern_option_string(options, "workers"));
     return status == TERN_OK ? check_bytes(settings) : status;
 }
 
+/* --- all --- */
+
 tern_status_t settings_read(settings_t *settings, const tern_options_t *options)
 {
-    bool is_zipf = strcmp(tern_option_string(options, "dist"), "zipf") == 0;
+    bool          is_zipf = strcmp(tern_option_string(options, "dist"), "zipf") == 0;
+    tern_status_t status;
 
     settings->chosen      = tern_option_string(options, "case");
     settings->num_rows    = (uint64_t)tern_option_int(options, "rows");
@@ -84,5 +140,7 @@ tern_status_t settings_read(settings_t *settings, const tern_options_t *options)
     settings->seconds     = tern_option_real(options, "seconds");
     settings->is_paged    = strcmp(tern_option_string(options, "index"), "paged") == 0;
     settings->as_json     = tern_option_flag(options, "json");
-    return read_lists(settings, options);
+    read_suite(settings, options);
+    status = check_operands(options);
+    return status == TERN_OK ? read_lists(settings, options) : status;
 }

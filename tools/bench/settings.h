@@ -7,6 +7,8 @@
 #include "sizes.h"
 #include "tern/options.h"
 
+enum { SETTINGS_MAX_BATCH = 1 << 20 };
+
 typedef struct settings {
     const char *chosen; /* a case, or "all" */
     sizes_t     widths, batches;
@@ -17,6 +19,8 @@ typedef struct settings {
     double      skew;        /* negative: uniform keys */
     double      seconds;     /* per line */
     bool        is_paged, as_json;
+    const char *out;      /* the suite's folder; NULL: no suite */
+    bool        is_quick; /* a short suite */
 } settings_t;
 
 /* Add the program's options. */
