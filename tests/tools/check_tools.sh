@@ -12,7 +12,7 @@ programs="tern-info tern-bench tern-kge tern-wordnet"
 # --- tern-bench ---
 
 local_cases="raw-gather raw-scatter local-pull local-push local-pull1"
-remote_cases="remote-pull remote-push pull-latency"
+remote_cases="remote-pull remote-push push-pull pull-latency"
 together_cases="clock barrier"
 
 # bench RANKS OPTION...: a short run over few rows, its lines in $scratch/bench.
@@ -32,7 +32,7 @@ members() {
     esac
     case $1 in
         local-*) echo ns_per_key ratio_to_raw raw_us_per_call ;;
-        remote-* | pull-latency) echo servers inflight rung ratio_to_bare bare_MB_per_s ;;
+        remote-* | push-pull | pull-latency) echo servers inflight rung ratio_to_bare bare_MB_per_s ;;
         clock | barrier) echo ratio_to_bare bare_us_per_call ;;
     esac
 }

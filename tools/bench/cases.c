@@ -15,6 +15,7 @@ const bench_case_t bench_cases[] = {
     {"local-pull1", BENCH_LOCAL, local_pull, local_gather, true, false},
     {"remote-pull", BENCH_REMOTE, remote_pull, remote_bare_pull, false, false},
     {"remote-push", BENCH_REMOTE, remote_push, remote_bare_push, false, false},
+    {"push-pull", BENCH_REMOTE, remote_push_pull, remote_bare_push_pull, false, false},
     {"pull-latency", BENCH_REMOTE, remote_pull_latency, remote_bare_latency, true, true},
     {"clock", BENCH_WORKERS, together_clock, together_bare_minimum, false, false},
     {"barrier", BENCH_WORKERS, together_barrier, together_bare_barrier, false, false},

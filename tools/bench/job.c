@@ -83,9 +83,11 @@ void job_set_measuring(bench_t *bench, size_t num)
 static void free_buffers(bench_t *bench)
 {
     free(bench->values);
+    free(bench->deltas);
     free(bench->requests);
     free(bench->samples);
     bench->values   = NULL;
+    bench->deltas   = NULL;
     bench->requests = NULL;
     bench->samples  = NULL;
 }
@@ -102,9 +104,11 @@ static tern_status_t allocate_buffers(bench_t *bench, size_t batch)
 
     free_buffers(bench);
     bench->values   = aligned_alloc(64, bytes);
+    bench->deltas   = calloc(batch, row_bytes);
     bench->requests = calloc(inflight, sizeof(bench->requests[0]));
     bench->samples  = calloc(BENCH_MAX_SAMPLES, sizeof(bench->samples[0]));
-    if (bench->values == NULL || bench->requests == NULL || bench->samples == NULL)
+    if (bench->values == NULL || bench->deltas == NULL || bench->requests == NULL ||
+        bench->samples == NULL)
         return TERN_ERR_NO_MEMORY;
     memset(bench->values, 0, bytes);
     if (bench->obstacles[BENCH_REMOTE] != NULL)

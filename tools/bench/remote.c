@@ -25,6 +25,13 @@ static tern_status_t issue_push(bench_t *bench, float *values, tern_request_t **
                      request_p);
 }
 
+static tern_status_t issue_push_pull(bench_t *bench, float *values,
+                                     tern_request_t **request_p)
+{
+    return tern_push_pull(bench->table->table, bench->batch, next_keys(bench),
+                          bench->deltas, values, request_p);
+}
+
 /* Keep `inflight` calls under way, each with values of its own, always waiting for the oldest. */
 static tern_status_t stream(bench_t *bench, size_t num_calls, issue_fn *issue)
 {
@@ -53,6 +60,11 @@ tern_status_t remote_push(bench_t *bench, size_t num_calls)
     return stream(bench, num_calls, issue_push);
 }
 
+tern_status_t remote_push_pull(bench_t *bench, size_t num_calls)
+{
+    return stream(bench, num_calls, issue_push_pull);
+}
+
 tern_status_t remote_pull_latency(bench_t *bench, size_t num_calls)
 {
     tern_status_t status = TERN_OK;
@@ -69,29 +81,35 @@ tern_status_t remote_pull_latency(bench_t *bench, size_t num_calls)
 
 /* --- plain MPI --- */
 
-tern_status_t remote_bare_pull(bench_t *bench, size_t num_calls)
+/* Keys travel to the server, rows in either direction or both. */
+static tern_status_t exchange(bench_t *bench, size_t num_calls, bool sends_rows,
+                              bool gets_rows)
 {
-    bare_slice_t slice = {.num_calls     = num_calls,
-                          .batch         = bench->batch,
-                          .inflight      = bench->settings->inflight,
-                          .request_bytes = sizeof(tern_key_t),
-                          .answer_bytes  = bench->table->width * sizeof(float)};
+    size_t       row_bytes = bench->table->width * sizeof(float);
+    bare_slice_t slice     = {.num_calls = num_calls,
+                              .batch     = bench->batch,
+                              .inflight  = bench->settings->inflight,
+                              .request_bytes =
+                                  sizeof(tern_key_t) + (sends_rows ? row_bytes : 0),
+                              .answer_bytes = gets_rows ? row_bytes : 0};
 
     bare_run(bench->bare, &slice);
     return TERN_OK;
 }
 
+tern_status_t remote_bare_pull(bench_t *bench, size_t num_calls)
+{
+    return exchange(bench, num_calls, false, true);
+}
+
 tern_status_t remote_bare_push(bench_t *bench, size_t num_calls)
 {
-    bare_slice_t slice = {.num_calls = num_calls,
-                          .batch     = bench->batch,
-                          .inflight  = bench->settings->inflight,
-                          .request_bytes =
-                              sizeof(tern_key_t) + bench->table->width * sizeof(float),
-                          .answer_bytes = 0};
+    return exchange(bench, num_calls, true, false);
+}
 
-    bare_run(bench->bare, &slice);
-    return TERN_OK;
+tern_status_t remote_bare_push_pull(bench_t *bench, size_t num_calls)
+{
+    return exchange(bench, num_calls, true, true);
 }
 
 tern_status_t remote_bare_latency(bench_t *bench, size_t num_calls)

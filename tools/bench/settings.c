@@ -12,7 +12,7 @@ enum { MAX_WIDTH = 65536, MAX_WORKERS = 1 << 20 };
 static const tern_option_t own_options[] = {
     {"case", TERN_OPTION_CHOICE, "all", NULL, "what to measure", 0, 0,
      "all|raw-gather|raw-scatter|local-pull|local-push|local-pull1|remote-pull|"
-     "remote-push|pull-latency|clock|barrier"},
+     "remote-push|push-pull|pull-latency|clock|barrier"},
     {"width", TERN_OPTION_STRING, "100", NULL, "values per row; a list such as 16,100", 0,
      0, NULL},
     {"rows", TERN_OPTION_INT, "1M", NULL, "rows of the table", 1, 1e9, NULL},

@@ -15,8 +15,8 @@
 /* Two widths by which stores are judged; batches from a key to where throughput no longer grows. */
 static const section_t full_grid[] = {
     {.sweep     = "batch",
-     .cases     = {"local-pull", "local-push", "remote-pull", "remote-push"},
-     .num_cases = 4,
+     .cases     = {"local-pull", "local-push", "remote-pull", "remote-push", "push-pull"},
+     .num_cases = 5,
      .widths    = {2, {16, 100}},
      .batches   = {6, {1, 8, 64, 256, 1024, 4096}},
      .workers   = {1, {0}},
