@@ -10,6 +10,7 @@
 
 #include "store/books.h"
 #include "store/pipeline.h"
+#include "store/seal.h"
 
 /* --- borrowing --- */
 
@@ -271,6 +272,8 @@ size_t tern_view_return(tern_view_t *view, size_t num_keys, tern_borrow_mode_t m
         note_change(view, &rows[i]);
         if (is_latched)
             tern_latch_release(rows[i].word, rows[i].seen);
+        else
+            tern_seal_clear(&view->layout, rows[i].word); /* its word did not move */
     }
     return 0;
 }

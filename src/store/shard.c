@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "store/books.h"
 #include "store/copy.h"
+#include "store/seal.h"
 
 struct tern_shard {
     tern_view_t   *view;
@@ -63,6 +64,11 @@ static uint32_t owned_word(const tern_shard_t *shard, uint64_t slot)
 {
     return tern_index_word(TERN_ROW_OWNED,
                            shard->segment << shard->view->slot_shift | (uint32_t)slot);
+}
+
+uint32_t tern_shard_segment(const tern_shard_t *shard)
+{
+    return shard->segment;
 }
 
 uint64_t tern_shard_num_rows(const tern_shard_t *shard)
@@ -187,6 +193,7 @@ static void clear_key(tern_shard_t *shard, uint64_t slot)
     uint64_t before = tern_latch_acquire(tern_row_word(row), &shard->view->latch);
 
     tern_row_set_key(row, TERN_KEY_NONE);
+    tern_seal_clear(&shard->view->layout, row);
     tern_latch_release(tern_row_word(row), before);
 }
 
@@ -243,6 +250,7 @@ static void take_out(tern_shard_t *shard, uint64_t slot, tern_key_t key, void *v
     uint32_t leaving = tern_index_word(TERN_ROW_LEAVING, word & TERN_INDEX_SLOT_MASK);
 
     tern_row_set_key(row, TERN_KEY_NONE);
+    tern_seal_clear(layout, row);
     if (!tern_row_index_swap(view->index, key, word, leaving))
         assert(!"only this server changes the word");
     if (value != NULL)

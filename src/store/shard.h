@@ -2,7 +2,7 @@
  * The server's side of a segment: which slots are free, placing and removing rows.
  *
  * Removal, so that a reader or writer that comes late never touches a row that is no longer the one it
- * looked up (DESIGN: removing a row): latch; key := TERN_KEY_NONE; index := leaving; release; then the
+ * looked up (DESIGN: removing a row): latch; key := TERN_KEY_NONE; seal := none; index := leaving; release; then the
  * bytes may be sent away, index := absent, slot to the free list. Sequence counters never restart.
  */
 #ifndef TERN_STORE_SHARD_H
@@ -34,6 +34,7 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
                                 void *state);
 
+uint32_t tern_shard_segment(const tern_shard_t *shard); /* its number in the view */
 uint64_t tern_shard_num_rows(const tern_shard_t *shard);
 uint64_t tern_shard_num_free(
     const tern_shard_t *shard); /* slots below capacity that hold no row */
