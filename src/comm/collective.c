@@ -59,6 +59,17 @@ tern_status_t tern_collective_agree(tern_waiter_t *waiter, tern_status_t status,
     return anyone ? TERN_ERR_REMOTE : TERN_OK;
 }
 
+tern_status_t tern_collective_max(tern_waiter_t *waiter, size_t num_values,
+                                  double values[], const char *what)
+{
+    pending_t pending = {.what = what};
+
+    return complete(waiter, &pending,
+                    MPI_Iallreduce(MPI_IN_PLACE, values, (int)num_values, MPI_DOUBLE,
+                                   MPI_MAX, tern_mailbox_group(waiter->mailbox)->comm,
+                                   &pending.request));
+}
+
 tern_status_t tern_collective_broadcast(tern_waiter_t *waiter, void *data, size_t bytes,
                                         const char *what)
 {

@@ -12,6 +12,10 @@
 tern_status_t tern_collective_agree(tern_waiter_t *waiter, tern_status_t status,
                                     const char *what);
 
+/** Over all ranks: element-wise maximum. */
+tern_status_t tern_collective_max(tern_waiter_t *waiter, size_t num_values,
+                                  double values[], const char *what);
+
 /** Over all ranks: `data` of rank 0. */
 tern_status_t tern_collective_broadcast(tern_waiter_t *waiter, void *data, size_t bytes,
                                         const char *what);

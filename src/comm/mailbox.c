@@ -186,6 +186,11 @@ tern_node_t *tern_mailbox_node(const tern_mailbox_t *mailbox)
     return mailbox->node;
 }
 
+tern_emulate_t *tern_mailbox_emulate(const tern_mailbox_t *mailbox)
+{
+    return mailbox->emulate;
+}
+
 tern_counters_t *tern_mailbox_counters(const tern_mailbox_t *mailbox)
 {
     return mailbox->counters;

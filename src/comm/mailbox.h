@@ -106,6 +106,7 @@ bool tern_mailbox_has_remote_peers(const tern_mailbox_t *mailbox);
 
 tern_group_t    *tern_mailbox_group(const tern_mailbox_t *mailbox);
 tern_node_t     *tern_mailbox_node(const tern_mailbox_t *mailbox);
+tern_emulate_t  *tern_mailbox_emulate(const tern_mailbox_t *mailbox);
 tern_counters_t *tern_mailbox_counters(const tern_mailbox_t *mailbox);
 
 #endif

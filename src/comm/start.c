@@ -32,6 +32,9 @@ tern_status_t tern_mpi_start(bool *started_p)
     }
     /* Ranks may outnumber cores: MPI's own waits, as in window creation, must give the core away. */
     setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+    /* Debian's Open MPI forbids the component that makes windows over TCP (osc = ^ucx,pt2pt). Without
+     * ucx, which over TCP fetches a batch block by block; whoever has its hardware says so. */
+    setenv("OMPI_MCA_osc", "^ucx", 0);
     if (tern_mpi_check(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level),
                        "MPI_Init_thread") != TERN_OK)
         return TERN_ERR_MPI;

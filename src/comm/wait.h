@@ -43,6 +43,7 @@ typedef struct tern_waiter {
     uint64_t         stall_ns;    /* between reports */
     bool             has_sockets; /* peers are on other hosts, which it may hear */
     tern_sockets_t   sockets;
+    bool             uses_windows; /* one-sided gets may come or be answered */
     /* Lists everything outstanding, on SIGUSR2. */
     void (*dump)(void *context);
     void *dump_context;
