@@ -21,6 +21,10 @@ typedef struct tern_counters {
     uint64_t resends;            /**< requests sent again */
     uint64_t duplicates_dropped; /**< requests that had been applied before */
     uint64_t served_keys; /**< rows that this server handled for others by message */
+    uint64_t window_gets;      /**< one-sided gets that this rank started */
+    uint64_t window_rows;      /**< rows that came by them, validated */
+    uint64_t window_retries;   /**< rows that were fetched a second time */
+    uint64_t window_fallbacks; /**< rows that a get could not give, asked by message */
 } tern_counters_t;
 
 #endif

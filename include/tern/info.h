@@ -20,6 +20,11 @@ TERN_API const char *tern_version(void);
 typedef void  tern_info_visit_fn(const char *name, const char *value, void *context);
 TERN_API void tern_info_visit(tern_info_visit_fn *visit, void *context);
 
+/** What was probed when the runtime started: how pulls of rows of other nodes go, and what one-sided
+ * gets and messages took between two nodes. In a fixed order; not collective. */
+TERN_API void tern_info_probe(const tern_runtime_t *runtime, tern_info_visit_fn *visit,
+                              void *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -42,10 +42,20 @@ typedef enum tern_index {
         2, /**< one 32-bit word per key; what tables whose rows move need */
 } tern_index_t;
 
+/** What a pull may return of a row that others change meanwhile. */
+typedef enum tern_consistency {
+    TERN_WHOLE_ROWS = 0, /**< the row as one change left it */
+    /** Rows of other nodes may be a mix of several changes, element by element, as Hogwild accepts; each
+     * element is one that was there. In return one-sided pulls need no checksum: rows are 8 or 16 bytes
+     * smaller, and rows that their own node changes are fetched like all others. A rank still reads its
+     * own writes, and rows of its own node are whole. */
+    TERN_EVENTUAL = 1,
+} tern_consistency_t;
+
 /** Extra columns of each row; combined with `|`. */
 typedef enum tern_column {
     TERN_COLUMN_VERSION      = 1u << 0, /**< 8 B: counts the changes of the row */
-    TERN_COLUMN_CHECKSUM     = 1u << 1, /**< 8 B: reserved for one-sided reads */
+    TERN_COLUMN_CHECKSUM     = 1u << 1, /**< 8 B: seals rows for one-sided reads; added where needed */
     TERN_COLUMN_ORIGIN       = 1u << 2, /**< 16 B: origin and time of the last change */
     TERN_COLUMN_SIGNIFICANCE = 1u << 3, /**< 4 B: accumulated size of unsent changes */
 } tern_column_t;
@@ -64,6 +74,7 @@ typedef struct tern_table_desc {
     const char           *policy;         /**< management policy; NULL: "static" */
     tern_index_t          index;
     uint32_t              columns; /**< of tern_column_t */
+    tern_consistency_t    consistency;
 } tern_table_desc_t;
 
 /** Create a table.

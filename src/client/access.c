@@ -1,10 +1,11 @@
 /** \file
  * Pull, push and set by key. What lies on this node is loaded and stored in place; the rest, if any, is
- * issued as messages. A call that finds everything here ends without a request.
+ * fetched one-sidedly or issued as messages. A call that finds everything here ends without a request.
  */
 #include "client/access.h"
 
 #include "base/log.h"
+#include "client/fetch.h"
 #include "keys/range.h"
 
 static tern_status_t check_keys(const tern_table_t *table, size_t num_keys,
@@ -65,7 +66,7 @@ tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,
     return status;
 }
 
-/* Send what is not here. */
+/* Fetch what is not here where that is possible, ask for the rest. */
 static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
                                size_t num_missing, const tern_key_t keys[],
                                const void *rows, void *values, tern_request_t **request_p)
@@ -73,13 +74,16 @@ static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
     tern_client_t  *client  = table->client;
     tern_request_t *request = tern_request_create(client, table, kind, values);
     tern_phase_t    before;
-    tern_status_t   status;
+    tern_status_t   status  = TERN_OK;
 
     if (request == NULL)
         return TERN_ERR_NO_MEMORY;
     before = tern_phase_enter(
         client->phases, kind == TERN_MESSAGE_PULL ? TERN_PHASE_PULL : TERN_PHASE_PUSH);
-    status = tern_issue_keys(request, kind, num_missing, client->missing, keys, rows);
+    if (kind == TERN_MESSAGE_PULL)
+        status = tern_fetch_keys(request, &num_missing, client->missing, keys);
+    if (status == TERN_OK)
+        status = tern_issue_keys(request, kind, num_missing, client->missing, keys, rows);
     status = tern_access_finish(request, status, request_p);
     tern_phase_enter(client->phases, before);
     return status;

@@ -2,8 +2,10 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "client/fetch.h"
 
 /* Requests and answers under way to and from one server: of all workers, of one. */
 #define SERVER_BYTES     ((size_t)256 << 20)
@@ -61,6 +63,10 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     tern_mailbox_place(client->mailbox, TERN_MESSAGE_REPLY, tern_client_place_reply,
                        client);
     tern_mailbox_add_poll(client->mailbox, tern_client_poll, client);
+    if (site->uses_windows && tern_fetcher_create(client, &client->fetcher) != TERN_OK) {
+        tern_client_destroy(&client);
+        return TERN_ERR_NO_MEMORY;
+    }
     *client_p = client;
     return TERN_OK;
 }
@@ -91,6 +97,7 @@ void tern_client_destroy(tern_client_t **client_p)
         client->free_parts = part->next;
         tern_free(TERN_LOG_CLIENT, part);
     }
+    tern_fetcher_destroy(&client->fetcher);
     tern_grouping_fini(&client->grouping);
     tern_free(TERN_LOG_CLIENT, client->keys);
     tern_free(TERN_LOG_CLIENT, client->servers);
@@ -152,7 +159,8 @@ static void describe_parts(void *context, char *text, size_t text_bytes)
     const tern_client_t *client = context;
     size_t               used   = 0;
 
-    text[0] = '\0';
+    tern_fetch_describe(client, NULL, text, text_bytes);
+    used = strlen(text);
     for (int s = 0; s < client->group->num_servers && used + 1 < text_bytes; s++) {
         const tern_stream_t *stream = &client->streams[s];
 

@@ -48,6 +48,7 @@ typedef struct tern_stream {
     size_t        bytes;         /* of the parts under way */
     tern_part_t  *first;
     tern_part_t **end_p;
+    uint32_t      num_changes; /* parts under way that push or set */
 } tern_stream_t;
 
 struct tern_request {
@@ -73,7 +74,7 @@ typedef struct tern_client {
     uint64_t                epoch;
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
     tern_stream_t          *streams;                         /* [num_servers] */
-    size_t                  num_parts;                       /* under way */
+    size_t                  num_parts;                       /* under way, fetches included */
     size_t
         num_draining; /* of these, answered, but MPI still has the user's arrays in hand */
     size_t          num_changes;  /* of these, pushes and sets */
@@ -83,6 +84,7 @@ typedef struct tern_client {
     tern_request_t *requests;     /* not released */
     tern_request_t *free_requests;
     tern_part_t    *free_parts;
+    struct tern_fetcher *fetcher; /* NULL: no table has a window */
     uint32_t       *missing, *unread, *order; /* [scratch_keys] positions */
     uint32_t       *servers;                  /* [scratch_keys] of these */
     tern_key_t     *keys;                     /* [scratch_keys] of one server */
@@ -103,6 +105,7 @@ typedef struct tern_client_site {
     uint64_t                epoch;
     uint64_t                resend_ns;
     size_t                  chunk_bytes;
+    bool                    uses_windows;
 } tern_client_site_t;
 
 tern_status_t tern_client_create(const tern_client_site_t *site,
@@ -139,6 +142,11 @@ tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
                               size_t num_positions, const uint32_t positions[],
                               const tern_key_t keys[], const void *rows);
 
+/** A pull of `keys`, all of one server and few, whose rows go to `positions`. For use inside progress: it does not
+ * wait and uses nothing of the client's scratch. TERN_IN_PROGRESS: there is no room in the stream now. */
+tern_status_t tern_issue_pull(tern_request_t *request, uint32_t server, uint32_t num_keys,
+                              const tern_key_t keys[], const uint32_t positions[]);
+
 /** The keys of `range`, all of one server; row i is at `first_position` + i of the user's array. */
 tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
                                tern_range_t range, uint32_t first_position,
@@ -168,6 +176,10 @@ void tern_part_discard(tern_part_t *part);
 
 /** Waits for room in the stream. */
 tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part);
+
+/** True if tern_part_send() would not wait. */
+bool tern_part_has_room(const tern_stream_t *stream, const tern_part_t *part);
+
 void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, char *text,
                         size_t text_bytes);
 

@@ -195,6 +195,28 @@ tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
     return status;
 }
 
+tern_status_t tern_issue_pull(tern_request_t *request, uint32_t server, uint32_t num_keys,
+                              const tern_key_t keys[], const uint32_t positions[])
+{
+    tern_stream_t *stream = &request->client->streams[server];
+    tern_keycode_t code   = tern_keycode_choose(num_keys, keys);
+    tern_part_t   *part =
+        tern_part_create(request, TERN_MESSAGE_PULL, num_keys, &code, NULL);
+    tern_status_t status = TERN_ERR_NO_MEMORY;
+
+    if (part == NULL)
+        return status;
+    tern_keycode_write(&code, num_keys, keys, tern_buffer_payload(part->message));
+    if (!tern_part_has_room(stream, part))
+        status = TERN_IN_PROGRESS;
+    else
+        status = tern_part_set_positions(part, positions);
+    if (status == TERN_OK)
+        return tern_part_send(stream, part);
+    tern_part_discard(part);
+    return status;
+}
+
 tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
                                tern_range_t range, uint32_t first_position,
                                const void *rows)

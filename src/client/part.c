@@ -98,21 +98,24 @@ tern_status_t tern_part_set_positions(tern_part_t *part, const uint32_t position
     return TERN_OK;
 }
 
+bool tern_part_has_room(const tern_stream_t *stream, const tern_part_t *part)
+{
+    return stream->first == NULL ||
+           (stream->next_sequence - stream->first->sequence < TERN_STREAM_SPAN &&
+            stream->bytes + part->bytes <= part->request->client->stream_bytes);
+}
+
 /* A new part of a stream, and whether it may go. */
 typedef struct entry {
     const tern_stream_t *stream;
     const tern_part_t   *part;
-    size_t               most_bytes;
 } entry_t;
 
 static bool has_room(void *context)
 {
-    const entry_t       *entry  = context;
-    const tern_stream_t *stream = entry->stream;
+    const entry_t *entry = context;
 
-    return stream->first == NULL ||
-           (stream->next_sequence - stream->first->sequence < TERN_STREAM_SPAN &&
-            stream->bytes + entry->part->bytes <= entry->most_bytes);
+    return tern_part_has_room(entry->stream, entry->part);
 }
 
 static void describe_full(void *context, char *text, size_t text_bytes)
@@ -125,7 +128,7 @@ static void describe_full(void *context, char *text, size_t text_bytes)
 tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
 {
     tern_client_t  *client = part->request->client;
-    entry_t         entry  = {stream, part, client->stream_bytes};
+    entry_t         entry  = {stream, part};
     tern_wait_for_t room   = {
           .is_done = has_room, .describe = describe_full, .context = &entry};
 
@@ -139,6 +142,7 @@ tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
     stream->bytes += part->bytes;
     client->num_parts++;
     client->num_changes += tern_message_carries_rows(tern_part_kind(part));
+    stream->num_changes += tern_message_carries_rows(tern_part_kind(part));
     part->request->num_parts++;
     return tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
 }
@@ -171,6 +175,7 @@ void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
     stream->bytes -= part->bytes;
     client->num_parts--;
     client->num_changes -= tern_message_carries_rows(tern_part_kind(part));
+    stream->num_changes -= tern_message_carries_rows(tern_part_kind(part));
     part->request->num_parts--;
     tern_part_discard(part);
 }

@@ -2,8 +2,10 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "client/fetch.h"
 
 tern_request_t *tern_request_create(tern_client_t *client, const tern_table_t *table,
                                     tern_message_kind_t kind, void *values)
@@ -50,7 +52,8 @@ static void describe(void *context, char *text, size_t text_bytes)
     const tern_client_t  *client  = request->client;
     size_t                used    = 0;
 
-    text[0] = '\0';
+    tern_fetch_describe(client, request, text, text_bytes);
+    used = strlen(text);
     for (int s = 0; s < client->group->num_servers; s++)
         for (const tern_part_t *part = client->streams[s].first; part != NULL;
              part                    = part->next)
@@ -74,6 +77,7 @@ tern_status_t tern_wait(tern_request_t **request_p)
 
     if (request == NULL)
         return TERN_OK;
+    what.needs_mpi = tern_fetch_is_held(request->client);
     before = tern_phase_enter(request->client->phases, request->kind == TERN_MESSAGE_PULL
                                                            ? TERN_PHASE_PULL
                                                            : TERN_PHASE_PUSH);

@@ -222,6 +222,7 @@ static tern_status_t create_client(tern_runtime_t *runtime)
         .board     = runtime->board,
         .epoch     = runtime->epoch,
         .resend_ns = (uint64_t)tern_option_int(runtime->options, "resend-ms") * 1000000u,
+        .uses_windows = runtime->probe.uses_windows,
     };
 
     site.chunk_bytes = chunk_bytes(runtime);
@@ -252,6 +253,9 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
         status = create_client(runtime);
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SERVER))
         status = create_server(runtime);
+    if (status == TERN_OK && runtime->server != NULL && runtime->probe.uses_windows)
+        status = tern_sealer_create(runtime->mailbox, &runtime->catalogue,
+                                    &runtime->server->sealer);
     if (group->num_nodes == 1)
         return status;
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))
@@ -274,9 +278,15 @@ static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
     status = watch_neighbours(runtime);
     if (status == TERN_OK)
         status = tern_update_registry_create(&runtime->updates);
+    status = tern_collective_agree(&runtime->waiter, status, "preparing the start");
     if (status == TERN_OK)
-        status = take_up_roles(runtime);
-    return tern_collective_agree(&runtime->waiter, status, "the start");
+        status = tern_probe_run(&runtime->waiter,
+                                tern_option_string(runtime->options, "pull"),
+                                &runtime->probe);
+    if (status != TERN_OK)
+        return status;
+    runtime->waiter.uses_windows = runtime->probe.uses_windows;
+    return tern_collective_agree(&runtime->waiter, take_up_roles(runtime), "the start");
 }
 
 tern_status_t tern_init(MPI_Comm comm, tern_options_t *options,

@@ -1,6 +1,7 @@
 /** \file
  * Small questions to a runtime, and the collective calls of tern/sync.h.
  */
+#include "tern/info.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "comm/collective.h"
@@ -141,4 +142,10 @@ tern_status_t tern_update_register(tern_runtime_t *runtime, const tern_update_t 
     if (runtime == NULL || update == NULL)
         return TERN_ERR_ARG;
     return tern_update_registry_add(runtime->updates, update);
+}
+
+void tern_info_probe(const tern_runtime_t *runtime, tern_info_visit_fn *visit,
+                     void *context)
+{
+    tern_probe_visit(&runtime->probe, runtime->group->num_nodes, visit, context);
 }

@@ -8,6 +8,7 @@
 #include "base/phase.h"
 #include "client/client.h"
 #include "comm/wait.h"
+#include "runtime/probe.h"
 #include "server/agent.h"
 #include "server/scheduler.h"
 #include "server/server.h"
@@ -39,6 +40,7 @@ struct tern_runtime {
     tern_server_t          *server;    /* servers */
     tern_agent_t           *agent;     /* one rank of each node, in jobs of several */
     tern_scheduler_t       *scheduler; /* one rank, in jobs of several nodes */
+    tern_probe_t            probe;
     uint64_t                epoch;
 };
 

@@ -11,21 +11,20 @@
 #include "runtime/topology.h"
 #include "tern/info.h"
 
-static void print_ranks(const tern_group_t *group, FILE *out)
+static void print_ranks(const tern_runtime_t *runtime, FILE *out)
 {
-    char roles[64];
+    const tern_group_t *group = runtime->group;
+    const char *rungs = tern_probe_rungs(&runtime->probe, group->num_nodes);
+    char        roles[64];
 
     fprintf(out, "%5s  %-16s %5s  %-24s %-10s %s\n", "rank", "host", "node", "role",
             "cores", "pulls go by");
     for (int r = 0; r < group->size; r++) {
-        const tern_member_t *member   = &group->members[r];
-        bool                 is_alone = group->num_nodes == 1;
+        const tern_member_t *member = &group->members[r];
 
         fprintf(out, "%5d  %-16s %5d  %-24s %-10s %s\n", r, member->host, member->node,
                 tern_roles_text(member->roles, roles, sizeof roles), member->cores,
-                member->worker < 0 ? "-"
-                : is_alone         ? "memory"
-                                   : "memory, else message");
+                member->worker < 0 ? "-" : rungs);
     }
 }
 
@@ -86,7 +85,7 @@ void tern_startup_print(const tern_runtime_t *runtime)
     if (!tern_option_flag(runtime->options, "json")) {
         printf("Tern %s: ranks %d, nodes %d, servers %d, workers %d\n", tern_version(),
                group->size, group->num_nodes, group->num_servers, group->num_workers);
-        print_ranks(group, stdout);
+        print_ranks(runtime, stdout);
         print_emulation(&runtime->emulate, stdout);
         fflush(stdout);
     }

@@ -54,6 +54,10 @@ static void add_counters(tern_counters_t *total, const tern_counters_t *counters
     total->resends += counters->resends;
     total->duplicates_dropped += counters->duplicates_dropped;
     total->served_keys += counters->served_keys;
+    total->window_gets += counters->window_gets;
+    total->window_rows += counters->window_rows;
+    total->window_retries += counters->window_retries;
+    total->window_fallbacks += counters->window_fallbacks;
 }
 
 static double rank_seconds(const tern_rank_stats_t *rank)

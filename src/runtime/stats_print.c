@@ -38,6 +38,22 @@ static void print_counts(const tern_stats_t *stats, FILE *stream)
             tern_units_bytes((double)stats->total.bytes_sent, b));
 }
 
+/* What came one-sidedly, if anything was tried. */
+static void print_window(const tern_counters_t *total, FILE *stream)
+{
+    char rows[TERN_UNITS_BYTES], gets[TERN_UNITS_BYTES], retries[TERN_UNITS_BYTES],
+        fallbacks[TERN_UNITS_BYTES];
+
+    if (total->window_gets == 0)
+        return;
+    fprintf(stream,
+            "  window     %s rows by %s gets; %s fetched again, %s asked by message\n",
+            tern_units_count((double)total->window_rows, rows),
+            tern_units_count((double)total->window_gets, gets),
+            tern_units_count((double)total->window_retries, retries),
+            tern_units_count((double)total->window_fallbacks, fallbacks));
+}
+
 /* Does server `a` come after `b` in the order of falling load? */
 static bool comes_after(const tern_stats_t *stats, size_t a, size_t b)
 {
@@ -100,6 +116,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
             stats->seconds, stats->num_ranks, stats->num_workers, stats->num_servers);
     print_phases(stats, stream);
     print_counts(stats, stream);
+    print_window(&stats->total, stream);
     print_servers(stats, stream);
     for (size_t i = 0; i < num_notes; i++)
         fprintf(stream, "  note: %s\n", notes[i]);
@@ -140,6 +157,10 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"resends", total->resends},
         {"duplicates_dropped", total->duplicates_dropped},
         {"served_keys", total->served_keys},
+        {"window_gets", total->window_gets},
+        {"window_rows", total->window_rows},
+        {"window_retries", total->window_retries},
+        {"window_fallbacks", total->window_fallbacks},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

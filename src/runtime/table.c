@@ -33,6 +33,7 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
         .client      = runtime->client,
         .epoch       = runtime->epoch,
         .seed        = (uint64_t)tern_option_int(runtime->options, "seed"),
+        .uses_windows = runtime->probe.uses_windows,
         .bind_memory = tern_topology_bind_memory,
     };
     return tern_table_build(&site, desc, find_rule(runtime, desc), table_p);

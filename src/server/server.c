@@ -49,6 +49,10 @@ static void serve_request(tern_server_t *server, const tern_message_t *message,
         tern_reply_rows(server, &request);
     else
         change(server, &request, is_applied);
+    if (server->sealer != NULL)
+        tern_sealer_note(server->sealer, request.table,
+                         (tern_message_kind_t)message->header->kind,
+                         message->header->num_keys, request.keys);
 }
 
 /* The request whose turn it is, and the held ones that follow it. */
@@ -146,6 +150,7 @@ void tern_server_destroy(tern_server_t **server_p)
         return;
     for (int r = 0; server->sources != NULL && r < server->size; r++)
         give_up_source(server, &server->sources[r]);
+    tern_sealer_destroy(&server->sealer);
     tern_free(TERN_LOG_SERVER, server->sources);
     tern_free(TERN_LOG_SERVER, server->keys);
     tern_free(TERN_LOG_SERVER, server->missing);

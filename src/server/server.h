@@ -7,6 +7,7 @@
 
 #include "base/phase.h"
 #include "comm/mailbox.h"
+#include "server/sealer.h"
 #include "server/source.h"
 #include "table/catalogue.h"
 
@@ -18,6 +19,7 @@ typedef struct tern_server {
     uint64_t                epoch;
     tern_source_t          *sources; /* [size], by rank */
     int                     size;
+    tern_sealer_t          *sealer;  /* NULL: no table has a window */
     uint32_t               *missing; /* [scratch_keys] */
     tern_key_t             *keys;    /* [scratch_keys] of the request in hand */
     size_t                  scratch_keys;

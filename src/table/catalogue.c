@@ -68,12 +68,15 @@ static tern_status_t check_enumerations(const tern_table_desc_t *desc)
         return refuse(desc->name, "the kind of initialiser is unknown");
     if ((unsigned)desc->sync > TERN_SYNC_ASYNC)
         return refuse(desc->name,
-                      "the consistency is none of TERN_SYNC_BSP, _SSP, _ASYNC");
+                      "the bound is none of TERN_SYNC_BSP, _SSP, _ASYNC");
     if (desc->staleness != 0 && desc->sync != TERN_SYNC_SSP)
         return refuse(desc->name,
-                      "a staleness is given, but the consistency is not TERN_SYNC_SSP");
+                      "a staleness is given, but the bound is not TERN_SYNC_SSP");
     if ((unsigned)desc->index > TERN_INDEX_PAGED)
         return refuse(desc->name, "the kind of index is unknown");
+    if ((unsigned)desc->consistency > TERN_EVENTUAL)
+        return refuse(desc->name,
+                      "the consistency is neither TERN_WHOLE_ROWS nor TERN_EVENTUAL");
     if ((desc->columns & ~all_columns) != 0)
         return refuse(desc->name, "an unknown column is asked for");
     return TERN_OK;
@@ -122,6 +125,7 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     record->staleness = desc->staleness;
     record->index = desc->index == TERN_INDEX_AUTO ? TERN_INDEX_ARITHMETIC : desc->index;
     record->columns        = desc->columns;
+    record->consistency    = desc->consistency;
     record->init.kind      = desc->init.kind;
     record->init.a         = desc->init.a;
     record->init.b         = desc->init.b;

@@ -6,6 +6,8 @@
  * part of node rank 0:   [ index ] [ segment, if it is a server ]
  * part of other servers: [ segment ]
  * \endcode
+ * Where one-sided pulls were chosen, a second window shows the rows of all servers to all ranks; rows
+ * then have the column that seals them, unless the table is TERN_EVENTUAL.
  */
 #include "table/create.h"
 
@@ -13,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "comm/collective.h"
+#include "store/seal.h"
 #include "table/initializer.h"
 #include "update/registry.h"
 #include "update/rules.h"
@@ -246,6 +249,32 @@ static tern_status_t populate(const tern_table_site_t *site, tern_table_t *table
     return tern_collective_agree(site->waiter, status, "filling a table");
 }
 
+/* Show the own rows to all ranks, sealed. Without a window the table is asked by message. */
+static tern_status_t open_window(const tern_table_site_t *site, tern_table_t *table)
+{
+    char     why[256];
+    void    *rows     = NULL;
+    uint64_t num_rows = 0;
+
+    if (!site->uses_windows)
+        return TERN_OK;
+    if (table->shard != NULL) {
+        const tern_segment_t *segment =
+            &table->view.segments[tern_shard_segment(table->shard)];
+
+        rows     = segment->rows;
+        num_rows = tern_shard_num_rows(table->shard);
+        if (table->view.layout.checksum_offset != 0)
+            tern_seal_slots(&table->view.layout, segment, 0, num_rows);
+    }
+    if (tern_window_create(site->waiter, rows, num_rows * table->view.layout.stride, why,
+                           sizeof why, &table->window) != TERN_OK)
+        tern_log(TERN_LOG_TABLE, TERN_LOG_WARN,
+                 "table '%s' has no window (%s); pulls from other nodes go by message",
+                 table->record.name, why);
+    return TERN_OK;
+}
+
 /* All ranks must have given the same description. */
 static tern_status_t compare(const tern_table_site_t   *site,
                              const tern_table_record_t *record)
@@ -275,6 +304,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
 
     status = tern_collective_agree(site->waiter, status,
                                    "checking the description of a table");
+    if (site->uses_windows && record.consistency != TERN_EVENTUAL)
+        record.columns |= TERN_COLUMN_CHECKSUM;
     if (status == TERN_OK)
         status = compare(site, &record);
     if (status != TERN_OK)
@@ -286,6 +317,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
         status = reserve(site, table);
     if (status == TERN_OK)
         status = populate(site, table);
+    if (status == TERN_OK)
+        status = open_window(site, table);
     if (status == TERN_OK)
         status = tern_collective_agree(
             site->waiter, tern_catalogue_add(site->catalogue, table), "entering a table");
@@ -303,6 +336,7 @@ void tern_table_destroy(tern_table_t **table_p)
 
     if (table == NULL)
         return;
+    tern_window_destroy(&table->window);
     tern_shard_destroy(&table->shard);
     tern_view_fini(&table->view);
     tern_shared_destroy(&table->shared);

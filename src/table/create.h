@@ -19,6 +19,7 @@ typedef struct tern_table_site {
     struct tern_client   *client; /* NULL where the rank is no worker */
     uint64_t              epoch;
     uint64_t              seed;
+    bool                  uses_windows; /* pulls from other nodes may be one-sided */
     void (*bind_memory)(void *memory, size_t bytes); /* to the caller's NUMA domain */
 } tern_table_site_t;
 
@@ -27,7 +28,7 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
                                const tern_table_desc_t *desc, const tern_update_t *rule,
                                tern_table_t **table_p);
 
-/** Collective over the node. */
+/** Collective over the ranks if the table has a window, else over the node. */
 void tern_table_destroy(tern_table_t **table_p);
 
 #endif

@@ -5,6 +5,7 @@
 #define TERN_TABLE_TABLE_H
 
 #include "comm/shared.h"
+#include "comm/window.h"
 #include "keys/partition.h"
 #include "store/shard.h"
 #include "store/view.h"
@@ -21,7 +22,7 @@ typedef struct tern_table_record {
     char                  policy[16];
     tern_range_t          keys;
     uint32_t              width;
-    uint32_t              type, sync, staleness, index, columns;
+    uint32_t              type, sync, staleness, index, columns, consistency;
     tern_initializer_t    init;
     tern_update_options_t update_options; /* defaults filled in */
     uint64_t              seed;
@@ -38,6 +39,9 @@ struct tern_table {
     tern_shared_t      *shared;
     tern_ledger_t      *ledger; /* where reserved_bytes are entered; NULL: nothing is */
     size_t              reserved_bytes;
+    tern_window_t *window; /* on the rows of all servers; NULL: other nodes are asked */
+    bool     is_being_sealed; /* by the sealer of this rank, which stands at seal_word */
+    uint64_t seal_word;
     const tern_sync_ops_t *sync;
     uint32_t               staleness;
     size_t row_bytes; /* of the values of a row, on the wire and in the user's arrays */

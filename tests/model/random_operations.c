@@ -416,6 +416,30 @@ static void a_slow_and_lossy_link_changes_nothing(void)
     run_with(settings, NUM_SLOW_ROUNDS, true);
 }
 
+static void one_sided_pulls_change_nothing(void)
+{
+    static const char *const settings[][2] = {
+        {"pull", "window"},
+        {"resend-ms", "20"},
+        {"fault", "drop:0.02,delay:0.02,seed:7"},
+        {NULL, NULL},
+    };
+
+    run_with(settings, NUM_ROUNDS, true);
+}
+
+static void one_sided_pulls_over_a_slow_link_change_nothing(void)
+{
+    static const char *const settings[][2] = {
+        {"pull", "window"},
+        {"emulate", "delay:2ms,rate:100mbit,loss:0.01,seed:7"},
+        {"resend-ms", "40"},
+        {NULL, NULL},
+    };
+
+    run_with(settings, NUM_SLOW_ROUNDS, true);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -423,6 +447,8 @@ int main(void)
         FACT(all_match_the_model_when_everybody_serves),
         FACT(faults_on_the_way_change_nothing),
         FACT(a_slow_and_lossy_link_changes_nothing),
+        FACT(one_sided_pulls_change_nothing),
+        FACT(one_sided_pulls_over_a_slow_link_change_nothing),
     };
 
     return mpi_facts_run("model/random_operations", facts,
