@@ -74,23 +74,23 @@ typedef struct tern_client {
     uint64_t                epoch;
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
     tern_stream_t          *streams;                         /* [num_servers] */
-    size_t                  num_parts;                       /* under way, fetches included */
+    size_t                  num_parts; /* under way, fetches included */
     size_t
         num_draining; /* of these, answered, but MPI still has the user's arrays in hand */
-    size_t          num_changes;  /* of these, pushes and sets */
-    size_t          chunk_bytes;  /* rows that a message should carry */
-    size_t          tail_bytes;   /* from how many on they are its tail */
-    size_t          stream_bytes; /* under way to a server, at most */
-    tern_request_t *requests;     /* not released */
-    tern_request_t *free_requests;
-    tern_part_t    *free_parts;
-    struct tern_fetcher *fetcher; /* NULL: no table has a window */
-    uint32_t       *missing, *unread, *order; /* [scratch_keys] positions */
-    uint32_t       *servers;                  /* [scratch_keys] of these */
-    tern_key_t     *keys;                     /* [scratch_keys] of one server */
-    size_t          scratch_keys;
-    tern_grouping_t grouping;
-    size_t         *counts; /* [num_servers + 1] */
+    size_t               num_changes;  /* of these, pushes and sets */
+    size_t               chunk_bytes;  /* rows that a message should carry */
+    size_t               tail_bytes;   /* from how many on they are its tail */
+    size_t               stream_bytes; /* under way to a server, at most */
+    tern_request_t      *requests;     /* not released */
+    tern_request_t      *free_requests;
+    tern_part_t         *free_parts;
+    struct tern_fetcher *fetcher;                  /* NULL: no table has a window */
+    uint32_t            *missing, *unread, *order; /* [scratch_keys] positions */
+    uint32_t            *servers;                  /* [scratch_keys] of these */
+    tern_key_t          *keys;                     /* [scratch_keys] of one server */
+    size_t               scratch_keys;
+    tern_grouping_t      grouping;
+    size_t              *counts; /* [num_servers + 1] */
 } tern_client_t;
 
 /** What a client works with; borrowed. */
