@@ -50,7 +50,6 @@ enter() {
     shift
     keeper=$(keeper_of "$host") || fail "host $host is not alive"
     join_quota "$host"
-    unset TERN_VCLUSTER_NAME TERN_WANLINK # Tern warns of variables that it does not know
     # The folder is looked up in the host: a folder that is open from outside has no path there.
     exec nsenter --target "$keeper" --net --uts --mount --ipc \
         sh -c 'cd "$1" && shift && exec "$@"' sh "$PWD" "$@"

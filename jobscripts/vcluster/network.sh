@@ -62,7 +62,7 @@ start_wan() {
 # has built it.
 find_wanlink() {
     local file
-    for file in "${TERN_WANLINK-}" "$here/wanlink" "$here/../../build/jobscripts/vcluster/wanlink"; do
+    for file in "${TERN_VCLUSTER_WANLINK-}" "$here/wanlink" "$here/../../build/jobscripts/vcluster/wanlink"; do
         if [[ -x $file ]]; then
             echo "$file"
             return

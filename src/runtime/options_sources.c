@@ -159,7 +159,8 @@ tern_status_t tern_options_read_environment(tern_options_t *options)
         tern_status_t   status = TERN_OK;
 
         if (strncmp(*entry, "TERN_", 5) != 0 || (*entry)[name_length] != '=' ||
-            strncmp(*entry, "TERN_RUN_", 9) == 0) /* tern-run's word to its ranks */
+            strncmp(*entry, "TERN_RUN_", 9) == 0 ||     /* tern-run's word to its ranks */
+            strncmp(*entry, "TERN_VCLUSTER_", 14) == 0) /* read by vcluster */
             continue;
         snprintf(variable, sizeof(variable), "%.*s", (int)name_length, *entry);
         setting = find_by_variable(options, variable);

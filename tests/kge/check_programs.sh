@@ -8,22 +8,9 @@ set -u
 top=${srcdir:-$(dirname "$0")/../..}
 . "$top/tests/support/facts.sh"
 . "$top/tests/support/mpi_env.sh"
+. "$top/tests/support/wordnet.sh"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-
-# Synsets in a binary tree with both directions: synset i below i / 2.
-make_wordnet() {
-    mkdir -p "$scratch/dict"
-    : >"$scratch/dict/data.verb" >"$scratch/dict/data.adj" >"$scratch/dict/data.adv"
-    awk 'BEGIN {
-        for (i = 1; i < 240; i++) {
-            pointers = ""; n = 0
-            if (i > 1) { pointers = sprintf(" @ %08d n 0000", int(i / 2)); n++ }
-            for (j = 2 * i; j <= 2 * i + 1 && j < 240; j++) { pointers = pointers sprintf(" ~ %08d n 0000", j); n++ }
-            printf "%08d 05 n 01 word%d 0 %03d%s | gloss\n", i, i, n, pointers
-        }
-    }' >"$scratch/dict/data.noun"
-}
 
 small="--dim 8 --neg 8 --chunk 8 --batch 32 --epochs 3 --stats none"
 make_wordnet

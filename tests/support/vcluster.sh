@@ -2,7 +2,7 @@
 # its users do. The test ends it with `vcluster down`. Runs in the build folder.
 cluster=check$$
 vcluster_program=$top/jobscripts/vcluster/vcluster
-export TERN_VCLUSTER_NAME=$cluster TERN_WANLINK="$PWD/jobscripts/vcluster/wanlink"
+export TERN_VCLUSTER_NAME=$cluster TERN_VCLUSTER_WANLINK="$PWD/jobscripts/vcluster/wanlink"
 
 vcluster() {
     "$vcluster_program" "$@"

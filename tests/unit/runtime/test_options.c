@@ -277,6 +277,20 @@ static void unknown_variables_are_warned_of_only(void)
     unsetenv("TERN_EPOCH");
 }
 
+static void variables_of_launchers_are_no_options(void)
+{
+    parsed_t parsed;
+
+    setenv("TERN_RUN_TOKEN", "3", 1);
+    setenv("TERN_VCLUSTER_NAME", "vc", 1);
+    parsed = parse("");
+    CU_ASSERT_EQUAL(parsed.status, TERN_OK);
+    CU_ASSERT_STRING_EQUAL(parsed.err, "");
+    release(&parsed);
+    unsetenv("TERN_RUN_TOKEN");
+    unsetenv("TERN_VCLUSTER_NAME");
+}
+
 static void distances_count_slips(void)
 {
     CU_ASSERT_EQUAL(tern_suggestion_distance("epochs", "epochs"), 0);
@@ -462,6 +476,7 @@ int main(void)
         FACT(bad_lines_in_a_file_are_named_by_file_and_line),
         FACT(unknown_options_come_with_the_nearest_one),
         FACT(unknown_variables_are_warned_of_only),
+        FACT(variables_of_launchers_are_no_options),
         FACT(distances_count_slips),
         FACT(operands_are_what_is_left),
         FACT(operands_are_refused_where_none_are_declared),
