@@ -150,15 +150,16 @@ tern_status_t bare_reserve(bare_t *bare, const bare_slice_t *largest)
     size_t bytes     = largest_share(bare, largest) * key_bytes;
 
     release_buffers(bare);
-    bare->sent     = calloc(1, bytes);
-    bare->received = calloc(num, bytes);
+    bare->sent     = malloc(bytes);
+    bare->received = malloc(num * bytes);
     bare->num_left = calloc(bare->num_able, sizeof(size_t));
     bare->receives = malloc(num * sizeof(MPI_Request));
     bare->sends    = malloc(num * sizeof(MPI_Request));
     if (bare->sent == NULL || bare->received == NULL || bare->num_left == NULL ||
         bare->receives == NULL || bare->sends == NULL)
         return TERN_ERR_NO_MEMORY;
-    memset(bare->received, 1, num * bytes); /* touch it now */
+    memset(bare->sent, 1,
+           bytes); /* else all of it would be one page of zeros, in cache */
     for (size_t i = 0; i < num; i++)
         bare->receives[i] = bare->sends[i] = MPI_REQUEST_NULL;
     return TERN_OK;

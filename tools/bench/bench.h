@@ -40,7 +40,7 @@ typedef struct bench {
 
     key_stock_t      local_keys, remote_keys;
     float           *values;   /* [inflight][batch][width] */
-    float           *deltas;   /* [batch][width]; zero */
+    float           *deltas;   /* [batch][width] */
     tern_request_t **requests; /* [inflight] */
     double          *samples;  /* [BENCH_MAX_SAMPLES] seconds of single calls */
 } bench_t;

@@ -104,13 +104,15 @@ static tern_status_t allocate_buffers(bench_t *bench, size_t batch)
 
     free_buffers(bench);
     bench->values   = aligned_alloc(64, bytes);
-    bench->deltas   = calloc(batch, row_bytes);
+    bench->deltas   = malloc(batch * row_bytes);
     bench->requests = calloc(inflight, sizeof(bench->requests[0]));
     bench->samples  = calloc(BENCH_MAX_SAMPLES, sizeof(bench->samples[0]));
     if (bench->values == NULL || bench->deltas == NULL || bench->requests == NULL ||
         bench->samples == NULL)
         return TERN_ERR_NO_MEMORY;
     memset(bench->values, 0, bytes);
+    for (size_t i = 0; i < batch * bench->table->width; i++)
+        bench->deltas[i] = 1e-3f; /* zeros would be one page for all, in cache */
     if (bench->obstacles[BENCH_REMOTE] != NULL)
         return TERN_OK;
     return bare_reserve(bench->bare, &largest);
@@ -175,7 +177,11 @@ tern_status_t job_set_width(bench_t *bench, uint32_t width, const sizes_t *batch
         tern_status_t checked = check_rows(bench);
 
         status = allocate_buffers(bench, sizes_largest(batches));
-        if (status == TERN_OK)
+        if (status != TERN_OK)
+            fprintf(stderr,
+                    "tern-bench: no memory for --inflight %zu batches of %zu rows\n",
+                    bench->settings->inflight, sizes_largest(batches));
+        else
             status = checked;
     }
     return tern_agree(bench->runtime, status);

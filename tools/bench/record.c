@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 double record_call_bytes(const bench_t *bench)
 {
@@ -40,6 +41,14 @@ static void add_job(record_t *record, const bench_t *bench, const bench_result_t
     add_number(record, "workers", result->tern.num_workers);
 }
 
+/* MPI's messaging layer, where the user chose one. */
+static const char *transport(void)
+{
+    const char *layer = getenv("OMPI_MCA_pml");
+
+    return layer != NULL ? layer : "default";
+}
+
 static void add_load(record_t *record, const bench_t *bench)
 {
     const settings_t *settings = bench->settings;
@@ -56,6 +65,7 @@ static void add_load(record_t *record, const bench_t *bench)
     add_number(record, "inflight",
                record->of->is_latency ? 1.0 : (double)settings->inflight);
     add_text(record, "rung", "message");
+    add_text(record, "transport", transport());
 }
 
 /* Names of a side's figures. */
