@@ -121,8 +121,8 @@ static unsigned looks_before_sleep(const tern_waiter_t *waiter)
         return UINT_MAX;
     case TERN_WAIT_SLEEP:
         return 0;
-    default:
-        return waiter->is_crowded ? 8 : SPIN_LOOKS + YIELD_LOOKS;
+    default: /* in a crowd the peer that we wait for may need this very core */
+        return waiter->is_crowded ? 0 : SPIN_LOOKS + YIELD_LOOKS;
     }
 }
 
@@ -225,7 +225,7 @@ static bool pause_a_little(tern_waiter_t *waiter, const tern_wait_for_t *what,
     if (looks >= first)
         return take_a_nap(waiter, what, looks - first);
     if (waiter->mode == TERN_WAIT_SPIN ||
-        (waiter->mode == TERN_WAIT_AUTO && !waiter->is_crowded && looks < SPIN_LOOKS))
+        (waiter->mode == TERN_WAIT_AUTO && looks < SPIN_LOOKS))
         cpu_relax();
     else
         sched_yield();
