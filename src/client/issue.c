@@ -12,6 +12,9 @@
 /* Pulls are cut by the server, which answers in chunks; one request stays below this. */
 #define MAX_ANSWER_BYTES ((size_t)4 << 20)
 
+/* Of long pushes, one key in so many must be spared, or they are not combined. */
+#define LEAST_SPARED 16u
+
 /* Keys of one call that go to one server; their keys are in client->keys. */
 typedef struct bundle {
     tern_request_t     *request;
@@ -111,34 +114,58 @@ static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t n
     return tern_part_send(&client->streams[bundle->server], part);
 }
 
+static void gather_keys(const bundle_t *bundle, const tern_key_t keys[])
+{
+    for (size_t i = 0; i < bundle->num_keys; i++)
+        bundle->request->client->keys[i] = keys[bundle->positions[i]];
+}
+
 /* Sums stand for the pushes that they are made of only where the rule is additive. A pushpull is answered
  * for each key of the call, after its own push. */
-static tern_status_t combine(bundle_t *bundle)
+static bool may_combine(const bundle_t *bundle)
+{
+    return bundle->kind == TERN_MESSAGE_PUSH && bundle->num_keys > 1 &&
+           bundle->request->table->rule.is_additive;
+}
+
+/* Summing means to copy all rows. Where they could be sent from the user's array, that is dearer than to send a few
+ * of them in vain. */
+static bool is_worth_combining(const bundle_t *bundle, size_t num_groups)
+{
+    size_t num_spared = bundle->num_keys - num_groups;
+
+    return num_spared > 0 &&
+           (num_spared >= bundle->num_keys / LEAST_SPARED ||
+            lendable_rows(bundle, 0, (uint32_t)bundle->num_keys) == NULL);
+}
+
+static tern_status_t combine(bundle_t *bundle, const tern_key_t keys[])
 {
     tern_client_t *client = bundle->request->client;
     size_t         num_groups;
 
-    if (bundle->kind != TERN_MESSAGE_PUSH || bundle->num_keys < 2 ||
-        !bundle->request->table->rule.is_additive)
+    if (!may_combine(bundle))
         return TERN_OK;
     if (tern_grouping_run(&client->grouping, bundle->num_keys, client->keys,
                           &num_groups) != TERN_OK)
         return TERN_ERR_NO_MEMORY;
-    bundle->is_combined = num_groups < bundle->num_keys;
-    client->counters->combined_keys += bundle->num_keys - num_groups;
-    bundle->num_keys = num_groups;
+    if (is_worth_combining(bundle, num_groups)) {
+        client->counters->combined_keys += bundle->num_keys - num_groups;
+        bundle->is_combined = true;
+        bundle->num_keys    = num_groups;
+    } else if (num_groups < bundle->num_keys) {
+        gather_keys(bundle, keys); /* as they were before */
+    }
     return TERN_OK;
 }
 
 static tern_status_t issue_to_server(bundle_t *bundle, const tern_key_t keys[])
 {
-    tern_client_t *client = bundle->request->client;
-    size_t         most   = keys_per_message(bundle->request, bundle->kind);
-    tern_status_t  status;
+    size_t        most = keys_per_message(bundle->request, bundle->kind);
+    tern_status_t status;
 
-    for (size_t i = 0; i < bundle->num_keys; i++)
-        client->keys[i] = keys[bundle->positions[i]];
-    status = combine(bundle);
+    gather_keys(bundle, keys);
+    status = combine(bundle, keys);
     for (size_t done = 0; status == TERN_OK && done < bundle->num_keys; done += most) {
         size_t left = bundle->num_keys - done;
 

@@ -48,7 +48,7 @@ typedef enum tern_message_kind {
 #define TERN_MESSAGE_ALIGNMENT 16u
 
 /* Rows of at least so many bytes travel as a tail: below, a second message costs more than a copy. */
-#define TERN_MESSAGE_TAIL_BYTES ((size_t)64 << 10)
+#define TERN_MESSAGE_TAIL_BYTES ((size_t)192 << 10)
 
 typedef struct tern_message_header {
     uint8_t  version_min, version_max; /* that the sender understands */
