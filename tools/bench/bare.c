@@ -215,8 +215,8 @@ static void ask(bare_t *bare, const bare_slice_t *slice)
             slice->call_seconds[call] = MPI_Wtime() - started;
         }
     }
-    for (size_t i = 0; i < num_under_way; i++)
-        wait_for_call(bare, slice, slice->num_calls + i);
+    for (size_t call = slice->num_calls - num_under_way; call < slice->num_calls; call++)
+        wait_for_call(bare, slice, call);
 }
 
 /* --- the server --- */
