@@ -106,6 +106,8 @@ hide_gnuplot() {
 }
 
 has_gnuplot=$(command -v gnuplot)
+rungs=message # and window, where it works
+${MPIRUN:-mpirun} -n 2 ./tern-info --probe --node-ranks 1 --pull window >"$scratch/probe" 2>&1 && rungs="message window"
 
 fact every_program_explains_its_options "$(for p in $programs; do
     expect 0 "--shared-limit <bytes>" ./"$p" --help; done)"
@@ -130,8 +132,14 @@ fact bad_lists_and_counts_are_usage_errors "$(
     expect 2 "below 2 GiB" ./tern-bench --batch 1000k --width 1000)"
 fact a_remote_case_without_another_node_is_refused "$(
     expect 1 "the job has one node" ./tern-bench --case remote-pull --rows 1k)"
+fact pulls_go_by_the_rung_that_was_chosen "$(for rung in $rungs; do
+    bench 2 --node-ranks 1 --case remote-pull --rung $rung --json
+    grep -q "\"rung\": \"$rung\"" "$scratch/bench" || cat "$scratch/bench"; done)"
 fact the_suite_writes_its_files "$(
+    unset TERN_PULL
     suite 2 --node-ranks 1
+    for rung in $rungs; do
+        grep -q "^remote-pull,skew,.*,$rung," "$scratch/suite/remote-pull.csv" || echo "no pulls by $rung"; done
     suite_lacks "local-pull local-push local-pull1 $remote_cases $together_cases" "pull push latency scaling skew")"
 fact and_what_one_node_has "$(suite 1; suite_lacks "local-pull local-push clock" "pull push scaling skew")"
 fact without_gnuplot_the_scripts_are_there "$(
@@ -140,6 +148,10 @@ fact without_gnuplot_the_scripts_are_there "$(
         --out "$scratch/suite"
     has_gnuplot=
     suite_lacks "local-pull" "pull push")"
+fact the_suite_keeps_to_a_rung_that_was_chosen "$(
+    unset TERN_PULL
+    suite 2 --node-ranks 1 --rung message
+    grep ",window," "$scratch/suite/remote-pull.csv")"
 fact the_suite_has_a_grid_of_its_own "$(
     expect 2 "--out FOLDER is needed" ./tern-bench suite
     expect 2 "--batch: the suite has a grid" ./tern-bench suite --out "$scratch/suite" --batch 4

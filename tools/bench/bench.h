@@ -26,6 +26,7 @@ typedef struct bench {
 
     /* the job */
     tern_runtime_t *runtime;
+    const char     *rung; /* by which pulls reach other nodes: "window" or "message" */
     bare_t         *bare;
     const char     *obstacles[BENCH_NUM_PLACES]; /* why cases cannot run here, or NULL */
     bool            has_told[BENCH_NUM_PLACES];  /* the obstacle */
@@ -57,6 +58,7 @@ typedef struct bench_case {
     bench_side_fn *yardstick; /* NULL: it is one itself */
     bool           is_single; /* one key a call */
     bool is_latency; /* its sides leave the time of each call in bench->samples */
+    bool has_rungs;  /* pulls; all else goes by message */
 } bench_case_t;
 
 /* What one side reached. */

@@ -155,13 +155,28 @@ static tern_status_t check_servers(const bench_t *bench)
     return TERN_ERR_USAGE;
 }
 
-tern_status_t job_open(bench_t *bench, const settings_t *settings,
-                       tern_options_t *options)
+static void note_rung(const char *name, const char *value, void *context)
 {
-    tern_status_t status = tern_init(MPI_COMM_WORLD, options, &bench->runtime);
+    bench_t *bench = context;
+
+    if (strcmp(name, "pulls") == 0)
+        bench->rung = strstr(value, "window") != NULL ? "window" : "message";
+}
+
+tern_status_t job_open(bench_t *bench, const settings_t *settings,
+                       tern_options_t *options, const char *rung)
+{
+    tern_status_t status = TERN_OK;
 
     bench->settings = settings;
-    return status == TERN_OK ? check_servers(bench) : status;
+    if (rung != NULL)
+        status = tern_options_set(options, "pull", rung);
+    if (status == TERN_OK)
+        status = tern_init(MPI_COMM_WORLD, options, &bench->runtime);
+    if (status != TERN_OK)
+        return status;
+    tern_info_probe(bench->runtime, note_rung, bench);
+    return check_servers(bench);
 }
 
 tern_status_t job_set_width(bench_t *bench, uint32_t width, const sizes_t *batches)

@@ -6,9 +6,9 @@
 
 #include "bench.h"
 
-/* Collective over all ranks, as all here. Start the runtime. */
+/* Collective over all ranks, as all here. Start the runtime; `rung` for its pulls, NULL: as --pull says. */
 tern_status_t job_open(bench_t *bench, const settings_t *settings,
-                       tern_options_t *options);
+                       tern_options_t *options, const char *rung);
 /* Turn to the table of a width, with buffers for these batches. */
 tern_status_t job_set_width(bench_t *bench, uint32_t width, const sizes_t *batches);
 /* End the runtime; `status` so far in, with what the end added out. */

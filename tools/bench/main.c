@@ -34,7 +34,7 @@ static tern_status_t run_section(const settings_t *settings, tern_options_t *opt
 {
     section_t     section = section_of(settings);
     bench_t       bench   = {.runtime = NULL};
-    tern_status_t status  = job_open(&bench, settings, options);
+    tern_status_t status  = job_open(&bench, settings, options, settings->rung);
 
     if (status == TERN_OK)
         status = section_run(&bench, &section, NULL, NULL);

@@ -17,6 +17,8 @@ static void print_setting(const bench_t *bench, const bench_case_t *chosen)
         printf(", servers %d of %d, in flight %zu", bench->settings->num_servers,
                tern_num_servers(bench->runtime),
                chosen->is_latency ? 1 : bench->settings->inflight);
+    if (chosen->has_rungs)
+        printf(", by %s", bench->rung);
     printf("\n");
 }
 

@@ -64,7 +64,7 @@ static void add_load(record_t *record, const bench_t *bench)
     add_number(record, "servers", settings->num_servers);
     add_number(record, "inflight",
                record->of->is_latency ? 1.0 : (double)settings->inflight);
-    add_text(record, "rung", "message");
+    add_text(record, "rung", record->of->has_rungs ? bench->rung : "message");
     add_text(record, "transport", transport());
 }
 

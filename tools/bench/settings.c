@@ -20,6 +20,9 @@ static const tern_option_t own_options[] = {
      0, 0, NULL},
     {"inflight", TERN_OPTION_INT, "8", "calls", "calls of a remote case under way", 1,
      1024, NULL},
+    {"rung", TERN_OPTION_CHOICE, "auto", NULL,
+     "how pulls of rows of other nodes go; the same as --pull", 0, 0,
+     "auto|window|message"},
     {"servers", TERN_OPTION_INT, "1", NULL,
      "the first n servers hold the rows of the remote cases", 1, 65536, NULL},
     {"workers", TERN_OPTION_STRING, "all", NULL, "workers that measure at a time; a list",
@@ -131,10 +134,12 @@ tern_status_t settings_read(settings_t *settings, const tern_options_t *options)
     bool          is_zipf = strcmp(tern_option_string(options, "dist"), "zipf") == 0;
     tern_status_t status;
 
-    settings->chosen      = tern_option_string(options, "case");
-    settings->num_rows    = (uint64_t)tern_option_int(options, "rows");
-    settings->seed        = (uint64_t)tern_option_int(options, "seed");
-    settings->inflight    = (size_t)tern_option_int(options, "inflight");
+    settings->chosen   = tern_option_string(options, "case");
+    settings->num_rows = (uint64_t)tern_option_int(options, "rows");
+    settings->seed     = (uint64_t)tern_option_int(options, "seed");
+    settings->inflight = (size_t)tern_option_int(options, "inflight");
+    settings->rung =
+        tern_option_is_set(options, "rung") ? tern_option_string(options, "rung") : NULL;
     settings->num_servers = (int)tern_option_int(options, "servers");
     settings->skew        = is_zipf ? tern_option_real(options, "skew") : -1.0;
     settings->seconds     = tern_option_real(options, "seconds");

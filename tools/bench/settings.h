@@ -15,6 +15,7 @@ typedef struct settings {
     sizes_t     workers; /* that measure at a time; 0: all that can */
     uint64_t    num_rows, seed;
     size_t      inflight;    /* calls of a remote case under way */
+    const char *rung;        /* for pulls; NULL: as --pull says */
     int         num_servers; /* that hold the rows of the remote cases */
     double      skew;        /* negative: uniform keys */
     double      seconds;     /* per line */

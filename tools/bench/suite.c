@@ -103,10 +103,11 @@ static sizes_t workers_up_to(size_t num)
 /* --- measuring --- */
 
 typedef struct suite {
-    const settings_t     *settings;
-    const tern_options_t *options;
-    bench_t               bench;
-    results_t             results; /* worker 0 */
+    const settings_t *settings;
+    tern_options_t   *options;
+    bench_t   jobs[2]; /* by their rung; the first one measures what has no rung, too */
+    bool      writes;  /* worker 0 alone has files */
+    results_t results; /* worker 0 */
 } suite_t;
 
 static tern_status_t keep(const record_t *record, void *context)
@@ -115,24 +116,33 @@ static tern_status_t keep(const record_t *record, void *context)
 }
 
 /* As many workers can measure as the case lets. */
-static tern_status_t run_scaling(suite_t *suite, const section_t *section)
+static tern_status_t run_scaling(suite_t *suite, bench_t *job, const section_t *section)
 {
     tern_status_t status = TERN_OK;
 
     for (size_t c = 0; c < section->num_cases && status == TERN_OK; c++) {
         section_t one = *section;
-        size_t    num_able =
-            job_num_able(&suite->bench, bench_case(section->cases[c])->place);
 
         one.cases[0]  = section->cases[c];
         one.num_cases = 1;
-        one.workers   = workers_up_to(num_able);
-        status        = section_run(&suite->bench, &one, keep, &suite->results);
+        one.workers =
+            workers_up_to(job_num_able(job, bench_case(section->cases[c])->place));
+        status = section_run(job, &one, keep, &suite->results);
     }
     return status;
 }
 
-static tern_status_t run_grid(suite_t *suite)
+static void keep_rungs(section_t *section)
+{
+    size_t num = 0;
+
+    for (size_t c = 0; c < section->num_cases; c++)
+        if (bench_case(section->cases[c])->has_rungs)
+            section->cases[num++] = section->cases[c];
+    section->num_cases = num;
+}
+
+static tern_status_t run_grid(suite_t *suite, bench_t *job)
 {
     tern_status_t status = TERN_OK;
 
@@ -141,10 +151,13 @@ static tern_status_t run_grid(suite_t *suite)
 
         if (suite->settings->is_quick)
             shorten(&section);
-        if (section.workers.num == 0)
-            status = run_scaling(suite, &section);
-        else
-            status = section_run(&suite->bench, &section, keep, &suite->results);
+        if (job != &suite->jobs[0])
+            keep_rungs(&section);
+        if (section.num_cases == 0)
+            continue;
+        status = section.workers.num == 0
+                     ? run_scaling(suite, job, &section)
+                     : section_run(job, &section, keep, &suite->results);
     }
     return status;
 }
@@ -171,34 +184,57 @@ static tern_status_t write_files(const suite_t *suite)
 
 /* --- all of it --- */
 
-/* Worker 0 alone has files; `writes` says so. */
-static tern_status_t measure_and_write(suite_t *suite, bool writes)
+static tern_status_t run_first(suite_t *suite, bench_t *job, const char *rung)
 {
-    tern_runtime_t *runtime = suite->bench.runtime;
-    tern_status_t   status  = writes ? create_folder(suite->settings->out) : TERN_OK;
+    tern_status_t status = job_open(job, suite->settings, suite->options, rung);
 
-    status = tern_agree(runtime, status);
+    if (status != TERN_OK)
+        return status;
+    suite->writes = tern_worker(job->runtime) == 0;
+    if (suite->writes)
+        status = create_folder(suite->settings->out);
+    status = tern_agree(job->runtime, status);
+    return status == TERN_OK ? run_grid(suite, job) : status;
+}
+
+/* Where windows do not work they are left out. The first job stays, as its end would end MPI. */
+static tern_status_t run_second(suite_t *suite, bench_t *job)
+{
+    tern_status_t status = job_open(job, suite->settings, suite->options, "window");
+
     if (status == TERN_OK)
-        status = run_grid(suite);
-    if (status == TERN_OK && writes)
+        return run_grid(suite, job);
+    if (status != TERN_ERR_UNSUPPORTED)
+        return status;
+    if (suite->writes)
+        fprintf(stderr, "tern-bench: pulls by window are left out\n");
+    return TERN_OK;
+}
+
+static tern_status_t run_jobs(suite_t *suite)
+{
+    bool is_chosen =
+        suite->settings->rung != NULL || tern_option_is_set(suite->options, "pull");
+    const char   *rung   = is_chosen ? suite->settings->rung : "message";
+    tern_status_t status = run_first(suite, &suite->jobs[0], rung);
+
+    if (status == TERN_OK && !is_chosen && tern_num_nodes(suite->jobs[0].runtime) > 1) {
+        status = run_second(suite, &suite->jobs[1]);
+        status = job_close(&suite->jobs[1], status);
+    }
+    if (status == TERN_OK && suite->writes)
         status = write_files(suite);
-    return status;
+    return job_close(&suite->jobs[0], status);
 }
 
 tern_status_t suite_run(const settings_t *settings, tern_options_t *options)
 {
     suite_t       suite  = {.settings = settings, .options = options};
-    tern_status_t status = job_open(&suite.bench, settings, options);
-    bool          writes = false;
+    tern_status_t status = run_jobs(&suite);
 
-    if (status == TERN_OK) {
-        writes = tern_worker(suite.bench.runtime) == 0;
-        status = measure_and_write(&suite, writes);
-    }
-    status = job_close(&suite.bench, status);
-    if (status == TERN_OK && writes) /* MPI is over: a child process cannot disturb it */
+    if (status == TERN_OK && suite.writes) /* MPI is over: a child cannot disturb it */
         status = pictures_draw(&suite.results, settings->out);
-    if (status == TERN_OK && writes)
+    if (status == TERN_OK && suite.writes)
         printf("# Results are in %s\n", settings->out);
     results_fini(&suite.results);
     return status;
