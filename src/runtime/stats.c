@@ -51,6 +51,7 @@ static void add_counters(tern_counters_t *total, const tern_counters_t *counters
     total->messages_received += counters->messages_received;
     total->bytes_sent += counters->bytes_sent;
     total->bytes_received += counters->bytes_received;
+    total->combined_keys += counters->combined_keys;
     total->resends += counters->resends;
     total->duplicates_dropped += counters->duplicates_dropped;
     total->served_keys += counters->served_keys;

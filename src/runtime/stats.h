@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/phase.h"
+#include "runtime/footprint.h"
 #include "tern/counters.h"
 #include "tern/types.h"
 
@@ -38,7 +39,9 @@ typedef struct tern_stats {
     uint64_t        num_keys; /* pulled, pushed and set */
     double local_share;   /* of num_keys, served in node memory; NAN if there were none */
     tern_spread_t served; /* keys that servers handled by message */
-    double        imbalance; /* of `served`: max over mean; 1 if there were none */
+    double        imbalance;        /* of `served`: max over mean; 1 if there were none */
+    const tern_footprint_t *tables; /* [num_tables], borrowed; set by who knows them */
+    size_t                  num_tables;
 } tern_stats_t;
 
 /* The role whose ranks a phase is about. */

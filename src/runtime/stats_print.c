@@ -33,9 +33,29 @@ static void print_counts(const tern_stats_t *stats, FILE *stream)
             tern_units_count((double)stats->total.borrowed_rows, c));
     if (stats->num_keys > 0)
         fprintf(stream, "; %.1f %% in node memory", 100 * stats->local_share);
-    fprintf(stream, "\n  messages   %s, %s\n",
+    fprintf(stream, "\n  messages   %s, %s",
             tern_units_count((double)stats->total.messages_sent, a),
             tern_units_bytes((double)stats->total.bytes_sent, b));
+    if (stats->total.combined_keys > 0)
+        fprintf(stream, "; %s pushed rows combined before they left",
+                tern_units_count((double)stats->total.combined_keys, a));
+    fputc('\n', stream);
+}
+
+static void print_tables(const tern_stats_t *stats, FILE *stream)
+{
+    char rows[TERN_UNITS_BYTES];
+
+    for (size_t t = 0; t < stats->num_tables; t++) {
+        const tern_footprint_t *table = &stats->tables[t];
+
+        fprintf(stream,
+                "  table      %s: %s rows of %.3g bytes (values %u, state %u, header "
+                "%u, index %.3g)\n",
+                table->name, tern_units_count((double)table->num_rows, rows),
+                tern_footprint_bytes(table), table->values, table->state, table->header,
+                table->index);
+    }
 }
 
 /* What came one-sidedly, if anything was tried. */
@@ -117,6 +137,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_phases(stats, stream);
     print_counts(stats, stream);
     print_window(&stats->total, stream);
+    print_tables(stats, stream);
     print_servers(stats, stream);
     for (size_t i = 0; i < num_notes; i++)
         fprintf(stream, "  note: %s\n", notes[i]);
@@ -154,6 +175,7 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"latches_broken", total->latches_broken},
         {"messages", total->messages_sent},
         {"bytes", total->bytes_sent},
+        {"combined_keys", total->combined_keys},
         {"resends", total->resends},
         {"duplicates_dropped", total->duplicates_dropped},
         {"served_keys", total->served_keys},
@@ -184,6 +206,25 @@ static void write_servers(tern_json_t *json, const tern_stats_t *stats)
     tern_json_end_array(json);
 }
 
+static void write_tables(tern_json_t *json, const tern_stats_t *stats)
+{
+    tern_json_begin_array(json, "tables");
+    for (size_t t = 0; t < stats->num_tables; t++) {
+        const tern_footprint_t *table = &stats->tables[t];
+
+        tern_json_begin_object(json, NULL);
+        tern_json_text(json, "name", table->name);
+        tern_json_number(json, "rows", (double)table->num_rows);
+        tern_json_number(json, "bytes_per_row", tern_footprint_bytes(table));
+        tern_json_number(json, "values", table->values);
+        tern_json_number(json, "state", table->state);
+        tern_json_number(json, "header", table->header);
+        tern_json_number(json, "index", table->index);
+        tern_json_end_object(json);
+    }
+    tern_json_end_array(json);
+}
+
 void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
 {
     char        notes[TERN_STATS_MAX_NOTES][TERN_STATS_NOTE_BYTES];
@@ -202,6 +243,7 @@ void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
     tern_json_number(&json, "local_share", stats->local_share);
     tern_json_number(&json, "imbalance", stats->imbalance);
     write_servers(&json, stats);
+    write_tables(&json, stats);
     tern_json_begin_array(&json, "notes");
     for (size_t i = 0; i < num_notes; i++)
         tern_json_text(&json, NULL, notes[i]);

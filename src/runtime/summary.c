@@ -27,21 +27,38 @@ static tern_rank_stats_t own_record(tern_runtime_t *runtime)
     return record;
 }
 
+/* Of all tables; NULL if there are none, or no memory to list them. */
+static tern_footprint_t *list_tables(const tern_catalogue_t *catalogue)
+{
+    tern_footprint_t *tables = NULL;
+
+    if (catalogue->num_tables > 0)
+        tables = tern_alloc(TERN_LOG_RUNTIME, catalogue->num_tables * sizeof *tables);
+    for (uint32_t t = 0; tables != NULL && t < catalogue->num_tables; t++)
+        tables[t] = tern_footprint_of(catalogue->tables[t]);
+    return tables;
+}
+
 static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records[])
 {
-    const char  *form    = tern_option_string(runtime->options, "stats");
-    bool         is_json = strcmp(form, "json") == 0;
-    tern_stats_t stats;
+    const char       *form    = tern_option_string(runtime->options, "stats");
+    bool              is_json = strcmp(form, "json") == 0;
+    tern_footprint_t *tables;
+    tern_stats_t      stats;
 
     if (strcmp(form, "none") == 0)
         return;
     tern_stats_init(&stats, (size_t)runtime->group->size, records, tern_seconds(runtime));
+    tables           = list_tables(&runtime->catalogue);
+    stats.tables     = tables;
+    stats.num_tables = tables != NULL ? runtime->catalogue.num_tables : 0;
     if (is_json)
         tern_stats_print_json(&stats, stdout);
     else /* with --json standard output is for objects only */
         tern_stats_print(&stats,
                          tern_option_flag(runtime->options, "json") ? stderr : stdout);
     fflush(stdout);
+    tern_free(TERN_LOG_RUNTIME, tables);
 }
 
 tern_status_t tern_summary_print(tern_runtime_t *runtime)

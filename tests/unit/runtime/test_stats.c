@@ -172,6 +172,27 @@ static void json_escapes_texts_and_has_null_for_what_is_no_number(void)
     free(text);
 }
 
+static void tables_are_listed_with_what_a_row_takes(void)
+{
+    static const tern_footprint_t tables[] = {
+        {"plain", 1000000, 400, 0, 16, 0.125},
+        {"paged", 50, 64, 64, 32, 4.125},
+    };
+    tern_stats_t stats = example();
+    capture_t    out;
+    char        *text;
+
+    stats.tables     = tables;
+    stats.num_tables = 2;
+    capture_begin(&out, stdout);
+    tern_stats_print(&stats, stdout);
+    text = capture_end(&out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "plain: 1.00 M rows of 416 bytes (values 400, "
+                                        "state 0, header 16, index 0.125)"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "paged: 50 rows of 164 bytes"));
+    free(text);
+}
+
 static void units_keep_three_digits(void)
 {
     char text[TERN_UNITS_BYTES];
@@ -196,6 +217,7 @@ int main(void)
         FACT(the_table_lists_servers_by_falling_load),
         FACT(the_json_form_is_one_object_on_one_line),
         FACT(json_escapes_texts_and_has_null_for_what_is_no_number),
+        FACT(tables_are_listed_with_what_a_row_takes),
         FACT(units_keep_three_digits),
     };
 
