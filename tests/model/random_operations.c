@@ -30,7 +30,7 @@ typedef struct bench {
     model_t         model;
     uint64_t        seed;
     uint32_t        worker, num_workers;
-    bool            has_faults;
+    bool            may_read_late;
     uint64_t        num_rounds;
     int             num_complaints;
 } bench_t;
@@ -116,7 +116,7 @@ static void begin_flight(bench_t *bench, const round_t *round, uint32_t index,
     uint32_t     width;
 
     operation_generate(round, bench->worker, index, operation);
-    if (bench->has_faults && operation_reads(operation))
+    if (bench->may_read_late && operation_reads(operation))
         waits = true; /* a pull whose answer was lost sees what was pushed since */
     width           = table_descs[operation->table].width;
     flight->request = NULL;
@@ -354,17 +354,20 @@ static uint64_t limited_rounds(uint64_t num_rounds)
 
 /* A setting is an option's name and value; the list ends with NULL. */
 static void run_with(const char *const settings[][2], uint64_t num_rounds,
-                     bool has_faults)
+                     bool may_read_late)
 {
     char           *argv[]  = {"random_operations", NULL};
     tern_options_t *options = NULL;
-    bench_t bench = {.has_faults = has_faults, .num_rounds = limited_rounds(num_rounds)};
+    bench_t         bench   = {.may_read_late = may_read_late,
+                               .num_rounds    = limited_rounds(num_rounds)};
 
     check_ok(&bench, tern_options_create(argv[0], "model test", &options));
     check_ok(&bench, tern_options_parse(options, 1, argv));
     check_ok(&bench, tern_options_set(options, "stats", "none"));
     for (size_t i = 0; settings[i][0]; i++)
         check_ok(&bench, tern_options_set(options, settings[i][0], settings[i][1]));
+    if (strcmp(tern_option_string(options, "pull"), "message") != 0)
+        bench.may_read_late = true; /* a get under way sees what is pushed meanwhile */
     check_ok(&bench, tern_init(MPI_COMM_WORLD, options, &bench.runtime));
     if (bench.runtime) {
         create_tables(&bench);
