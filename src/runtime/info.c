@@ -16,6 +16,7 @@
 
 #include "checkpoint/library.h"
 #include "comm/start.h"
+#include "comm/transport.h"
 #include "runtime/topology.h"
 
 typedef void describe_fn(char *text, size_t text_bytes);
@@ -153,6 +154,7 @@ static const struct {
     {"rung memory", describe_memory_rung},
     {"rung window", describe_window_rung},
     {"rung message", describe_message_rung},
+    {"transport", tern_transport_offer},
     {"memory", describe_main_memory},
     {"shared memory", describe_shared_memory},
     {"locked memory", describe_locked_memory},

@@ -1,11 +1,11 @@
 /** \file
- * The table that opens a run: what each rank is and where it sits, and a warning where ranks that
- * have work to do share a core.
+ * The table that opens a run: what each rank is and where it sits, what carries their messages, and a
+ * warning where ranks that have work to do share a core.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "comm/start.h"
+#include "comm/transport.h"
 #include "runtime/roles.h"
 #include "runtime/runtime.h"
 #include "runtime/topology.h"
@@ -36,6 +36,16 @@ static void print_emulation(const tern_emulate_t *emulate, FILE *out)
         return;
     tern_emulate_describe(emulate, text, sizeof text);
     fprintf(out, "emulated: %s\n", text);
+}
+
+static void print_transport(const tern_group_t *group, FILE *out)
+{
+    char text[200];
+
+    if (group->size == 1)
+        return;
+    tern_transport_describe(group, text, sizeof text);
+    fprintf(out, "transport: %s\n", text);
 }
 
 /* Bound to the same single core. */
@@ -86,6 +96,7 @@ void tern_startup_print(const tern_runtime_t *runtime)
         printf("Tern %s: ranks %d, nodes %d, servers %d, workers %d\n", tern_version(),
                group->size, group->num_nodes, group->num_servers, group->num_workers);
         print_ranks(runtime, stdout);
+        print_transport(group, stdout);
         print_emulation(&runtime->emulate, stdout);
         fflush(stdout);
     }
