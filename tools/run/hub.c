@@ -163,11 +163,25 @@ static bool hear_hello(const run_hub_t *hub, run_connection_t *connection, run_j
     return true;
 }
 
+/* A remote shell has failed: if its host was in use, the loss is known from its shields. */
+static bool hear_session(const run_hub_t *hub, const run_connection_t *connection,
+                         const run_job_t *job, const char *line)
+{
+    char token[RUN_TOKEN_BYTES];
+
+    if (sscanf(line, "session %32s", token) == 1 && strcmp(token, hub->token) == 0 &&
+        run_job_is_complete(job))
+        run_line_send(connection->fd, "started");
+    return false;
+}
+
 static bool hear(const run_hub_t *hub, run_connection_t *connection, run_job_t *job,
                  const char *line)
 {
     int number;
 
+    if (strncmp(line, "session ", 8) == 0)
+        return hear_session(hub, connection, job, line);
     if (connection->rank < 0)
         return hear_hello(hub, connection, job, line);
     if (sscanf(line, "exit %d", &number) == 1)

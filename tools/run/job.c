@@ -89,8 +89,9 @@ static void note_exit(run_job_t *job, int rank, const char *host, int code)
 
 static void note_not_started(run_job_t *job, int rank, const char *host, int cause)
 {
-    fprintf(stderr, "tern-run: rank %d on %s cannot start %s: %s\n", rank, host,
-            job->settings->program[0], strerror(cause));
+    if (job->code == 0) /* the others will not find it either */
+        fprintf(stderr, "tern-run: rank %d on %s cannot start %s: %s\n", rank, host,
+                job->settings->program[0], strerror(cause));
     fail(job, RUN_NOT_STARTED);
 }
 

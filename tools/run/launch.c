@@ -1,7 +1,8 @@
 /** \file
  * What lets survivors go on under Open MPI 4:
  *
- *   tern-shield                      mpirun sees no death, only exit code 0
+ *   tern-shield                      mpirun sees no death, only exit code 0; of a rank, and of the remote shell
+ *                                    to a lost host
  *   orte_allowed_exit_without_sync   a rank may leave without MPI_Finalize, as survivors must
  *   orte_enable_recovery             a host that is lost, with mpirun's daemon, does not end the job; mpirun then
  *                                    does not end at all, so tern-run ends it when the last rank has reported
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #include "wire.h"
+
+#define AGENT "OMPI_MCA_plm_rsh_agent"
 
 static const char *const survival[] = {"--mca",
                                        "orte_allowed_exit_without_sync",
@@ -42,6 +45,19 @@ static bool find_shield(char path[PATH_MAX])
         return false;
     strcpy(slash, "/tern-shield");
     return access(path, X_OK) == 0;
+}
+
+/* Put a shield before the remote shell, too (session.h). Where the user names none it is ssh; if there is a batch
+ * system that has its own way to other hosts, mpirun knows better. An --mca plm_rsh_agent overrules this. */
+static void shield_sessions(const char *shield)
+{
+    const char *agent = getenv(AGENT);
+    char        text[2 * PATH_MAX];
+
+    if (!agent && (getenv("SGE_ROOT") || getenv("LOADL_STEP_ID")))
+        return;
+    snprintf(text, sizeof text, "%s " RUN_SESSION " %s", shield, agent ? agent : "ssh");
+    setenv(AGENT, text, 1);
 }
 
 static char **build_command(const run_settings_t *settings, char *shield)
@@ -94,6 +110,7 @@ pid_t run_launch(const run_settings_t *settings, const sigset_t *mask)
         fprintf(stderr, "tern-run: there is no %s\n", shield);
         return -1;
     }
+    shield_sessions(shield);
     command = build_command(settings, shield);
     child   = command ? fork() : -1;
     if (child == 0)

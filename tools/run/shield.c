@@ -22,9 +22,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dial.h"
+#include "session.h"
 #include "wire.h"
 
-enum { CONNECT_MS = 3000, END_MS = 2000, FAILED = 125 };
+enum { END_MS = 2000, FAILED = 125 };
+
+/* Comes when mpirun, or its daemon on this host, ends; a signal that means nothing to anybody else. */
+#define LAUNCHER_GONE SIGRTMIN
 
 static const int passed_on[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
                                 SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
@@ -36,55 +41,6 @@ static int complain(const char *problem)
 }
 
 /* ---- the connection to tern-run ---- */
-
-static bool connect_within(int fd, const struct sockaddr_in *address, int timeout_ms)
-{
-    struct pollfd waited = {.fd = fd, .events = POLLOUT};
-    int           error  = 0;
-    socklen_t     length = sizeof error;
-
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-    if (connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 &&
-        errno != EINPROGRESS)
-        return false;
-    if (poll(&waited, 1, timeout_ms) != 1)
-        return false;
-    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    fcntl(fd, F_SETFL, 0);
-    return error == 0;
-}
-
-/* "10.0.0.1:4711" -> a connected socket, -1: nobody there. */
-static int dial(char *text)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    char              *colon   = strchr(text, ':');
-    int                fd;
-
-    if (!colon)
-        return -1;
-    *colon = '\0';
-    if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
-        return -1;
-    address.sin_port = htons((uint16_t)atoi(colon + 1));
-    fd               = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect_within(fd, &address, CONNECT_MS))
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-static int dial_first(const char *addresses)
-{
-    char *list = strdup(addresses), *rest = list, *address;
-    int   fd = -1;
-
-    while (fd < 0 && list && (address = strsep(&rest, ",")))
-        fd = dial(address);
-    free(list);
-    return fd;
-}
 
 /* The network interface that the connection uses here: the one to which its local address belongs. */
 static void find_interface(int fd, char name[RUN_NAME_BYTES])
@@ -185,101 +141,112 @@ static pid_t start_program(char *program[], const sigset_t *mask)
     return cause ? -cause : child;
 }
 
-static void pass_on(int signal_fd, pid_t child)
+typedef struct guard {
+    pid_t       child;
+    int         fd; /* to tern-run */
+    int         signal_fd;
+    run_lines_t lines;
+    int         timeout_ms; /* -1 until the program is asked to end */
+    bool        is_orphan;  /* mpirun or its daemon is gone */
+} guard_t;
+
+/* Ask the program, and its children, to end; the second time there is no choice. */
+static void end_program(guard_t *guard)
+{
+    kill(-guard->child, guard->timeout_ms < 0 ? SIGTERM : SIGKILL);
+    kill(-guard->child, SIGCONT);
+    guard->timeout_ms = END_MS;
+}
+
+static void take_signal(guard_t *guard)
 {
     struct signalfd_siginfo info;
 
-    if (read(signal_fd, &info, sizeof info) == sizeof info && info.ssi_signo != SIGCHLD)
-        kill(-child, (int)info.ssi_signo);
-}
-
-/* tern-run has closed its side, or is gone. */
-static void end_program(pid_t child, int *num_requests)
-{
-    kill(-child, (*num_requests)++ == 0 ? SIGTERM : SIGKILL);
-    kill(-child, SIGCONT);
+    if (read(guard->signal_fd, &info, sizeof info) != sizeof info ||
+        info.ssi_signo == SIGCHLD)
+        return;
+    if ((int)info.ssi_signo == LAUNCHER_GONE) {
+        guard->is_orphan = true;
+        end_program(guard);
+    } else {
+        kill(-guard->child, (int)info.ssi_signo);
+    }
 }
 
 /* Until the program ends; returns what waitpid() says of it. */
-static int attend(pid_t child, int fd, int signal_fd, run_lines_t *lines)
+static int attend(guard_t *guard)
 {
-    struct pollfd waited[]   = {{.fd = signal_fd, .events = POLLIN},
-                                {.fd = fd, .events = POLLIN}};
-    int           timeout_ms = -1, num_requests = 0, status;
+    struct pollfd waited[] = {{.fd = guard->signal_fd, .events = POLLIN},
+                              {.fd = guard->fd, .events = POLLIN}};
+    int           status;
 
-    while (waitpid(child, &status, WNOHANG) != child) {
-        int num_ready = poll(waited, 2, timeout_ms);
+    while (waitpid(guard->child, &status, WNOHANG) != guard->child) {
+        int num_ready = poll(waited, 2, guard->timeout_ms);
 
-        if (num_ready < 0)
+        if (num_ready == 0)
+            end_program(guard);
+        if (num_ready <= 0)
             continue;
         if (waited[0].revents)
-            pass_on(signal_fd, child);
-        if (waited[1].revents && !run_lines_receive(lines, fd)) {
-            waited[1].fd = -1;
-            timeout_ms   = END_MS;
-            end_program(child, &num_requests);
-        } else if (num_ready == 0) {
-            end_program(child, &num_requests);
+            take_signal(guard);
+        if (waited[1].revents && !run_lines_receive(&guard->lines, guard->fd)) {
+            waited[1].fd = -1; /* tern-run has closed its side, or is gone */
+            end_program(guard);
         }
     }
     return status;
 }
 
-/* An end that comes with that of mpirun, or its daemon, is not the program's own: then the connection just closes. */
-static void report(int fd, int status, pid_t launcher)
+/* An end that comes with mpirun's is not the program's own: then the connection just closes. */
+static void report(const guard_t *guard, int status)
 {
-    if (getppid() != launcher)
+    if (guard->is_orphan)
         return;
     if (WIFSIGNALED(status))
-        run_line_send(fd, "signal %d", WTERMSIG(status));
+        run_line_send(guard->fd, "signal %d", WTERMSIG(status));
     else
-        run_line_send(fd, "exit %d", WEXITSTATUS(status));
+        run_line_send(guard->fd, "exit %d", WEXITSTATUS(status));
 }
 
-static int run_program(char *program[], int fd, run_lines_t *lines, pid_t launcher)
+static void run_program(guard_t *guard, char *program[])
 {
     sigset_t caught, before;
-    pid_t    child;
-    int      signal_fd, status;
 
     sigemptyset(&caught);
     sigaddset(&caught, SIGCHLD);
+    sigaddset(&caught, LAUNCHER_GONE);
     for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
         sigaddset(&caught, passed_on[i]);
     sigprocmask(SIG_BLOCK, &caught, &before);
-    signal_fd = signalfd(-1, &caught, SFD_CLOEXEC);
-    child     = start_program(program, &before);
-    if (child < 0) {
-        run_line_send(fd, "failed %d", -child);
-        return 0;
-    }
-    status = attend(child, fd, signal_fd, lines);
-    report(fd, status, launcher);
-    return 0;
+    guard->signal_fd = signalfd(-1, &caught, SFD_CLOEXEC);
+    guard->child     = start_program(program, &before);
+    if (guard->child < 0)
+        run_line_send(guard->fd, "failed %d", -guard->child);
+    else
+        report(guard, attend(guard));
 }
 
 int main(int argc, char *argv[])
 {
     const char *addresses = getenv(RUN_ADDRESSES), *token = getenv(RUN_TOKEN);
-    const char *rank     = getenv("OMPI_COMM_WORLD_RANK");
-    const char *size     = getenv("OMPI_COMM_WORLD_SIZE");
-    pid_t       launcher = getppid();
-    run_lines_t lines    = {.length = 0};
-    int         fd;
+    const char *rank  = getenv("OMPI_COMM_WORLD_RANK");
+    const char *size  = getenv("OMPI_COMM_WORLD_SIZE");
+    guard_t     guard = {.timeout_ms = -1};
 
+    if (argc > 2 && strcmp(argv[1], RUN_SESSION) == 0)
+        return run_session(argv + 2);
     if (argc < 2 || !addresses || !token || !rank || !size)
         return complain("tern-run starts this program, under Open MPI's mpirun");
-    /* When the daemon that started this host's ranks is gone, so is the job here. */
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    fd = dial_first(addresses);
-    if (fd < 0) {
+    prctl(PR_SET_PDEATHSIG, LAUNCHER_GONE);
+    guard.fd = run_dial(addresses);
+    if (guard.fd < 0) {
         fprintf(stderr, "tern-shield: rank %s cannot reach tern-run at %s\n", rank,
                 addresses);
         return FAILED;
     }
-    run_watch_connection(fd);
-    say_hello(fd, token, rank, size);
-    if (!take_settings(fd, &lines))
-        return 0; /* the job ended before it began */
-    return run_program(argv + 1, fd, &lines, launcher);
+    run_watch_connection(guard.fd);
+    say_hello(guard.fd, token, rank, size);
+    if (take_settings(guard.fd, &guard.lines)) /* else the job ended before it began */
+        run_program(&guard, argv + 1);
+    return 0;
 }

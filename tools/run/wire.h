@@ -8,6 +8,9 @@
  *                                                <-    start                 when all ranks are here
  *     exit CODE | signal NUMBER | failed ERRNO   ->
  *
+ *     session TOKEN                              ->          from session.c
+ *                                                <-    started                if the programs have
+ *
  * A connection that ends before the last word means that the rank is lost, with its shield or its host. When tern-run
  * closes its side, or is gone, the shield ends its program. The token keeps strangers out: tern-run gives it to mpirun
  * in the environment, which mpirun spreads by its own connections.
@@ -21,6 +24,9 @@
 #define RUN_ADDRESSES                                                                    \
     "TERN_RUN_ADDRESSES" /* "10.0.0.1:4711,10.1.0.1:4711": the first that answers */
 #define RUN_TOKEN "TERN_RUN_TOKEN"
+
+/* First argument of a shield that stands before a remote shell rather than a rank. */
+#define RUN_SESSION "--session"
 
 /* Environment of a rank, which the library reads: a shield stands between it and mpirun. */
 #define RUN_SHIELDED "TERN_RUN_SHIELDED"
