@@ -1,21 +1,90 @@
 #!/bin/sh
-# Facts about a rank that dies by SIGKILL. Runs in the build folder.
+# Facts about jobs that lose a rank by SIGKILL under tern-run: on one host, and between virtual hosts. Runs in
+# the build folder.
 set -u
 top=${srcdir:-$(dirname "$0")/../..}
 . "$top/tests/support/facts.sh"
 . "$top/tests/support/mpi_env.sh"
+. "$top/tests/support/vcluster.sh"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mpirun=${MPIRUN:-mpirun}
+mpirun=${mpirun%% *}
 
-name=a_worker_killed_with_a_latch_blocks_nobody
-if ! ${MPIRUN:-mpirun} --version 2>/dev/null | grep -q 'Open MPI) 4'; then
-    skip $name "only Open MPI 4's launcher is known to let survivors go on"
+if ! "$mpirun" --version 2>/dev/null | grep -q 'Open MPI) 4'; then
+    skip survivors_go_on "only Open MPI 4's launcher is known to let survivors go on"
     facts_end
 fi
 
-# A shell around each rank turns its death by signal into exit code 0, so that mpirun does not end the job.
-log=$(TERN_STATS=none timeout --kill-after=10 60 ${MPIRUN:-mpirun} --mca orte_allowed_exit_without_sync 1 \
-    -n 4 sh -c '"$0"; exit 0' tests/fault/latch_victim 2>&1)
-case $log in
-    *"survived: the row is 1, 1 latches broken"*) fact $name "" ;;
-    *) fact $name "$log" ;;
-esac
+says() { grep -qF -- "$1" "$scratch/output" || { echo "no \"$1\""; cat "$scratch/output"; }; }
+
+# The last of four ranks is no server; ranks 0 and 2 are on the first host, 1 and 3 on the second.
+talker="tests/fault/talker --roles scheduler+server+worker,server+worker,worker,worker"
+all_talked="survivors: 3, rows with all their changes: 2048 of 2048"
+
+fact a_worker_killed_with_a_latch_blocks_nobody "$(
+    TERN_STATS=none expect 0 "survived: the row is 1, 1 latches broken" \
+        ./tern-run --mpirun "$mpirun" -n 4 tests/fault/latch_victim
+    says "rank 3 on $(hostname) was killed by SIGKILL; the others go on")"
+fact survivors_go_on_on_one_host "$(
+    expect 0 "$all_talked" ./tern-run --mpirun "$mpirun" -n 4 $talker
+    says "rank 3 on $(hostname) was killed by SIGKILL; the others go on"
+    says "transport: ob1 over shared memory; survivable (shielded by tern-run)")"
+fact survivors_go_on_between_nodes_of_one_host "$(
+    expect 0 "$all_talked" ./tern-run --mpirun "$mpirun" -n 4 $talker --node-ranks 1)"
+fact without_tern_run_the_start_says_not_survivable "$(
+    expect 0 "not survivable: mpirun ends the job" \
+        "$mpirun" -n 2 ./tern-bench --case raw-gather --rows 1k --seconds 0.01)"
+
+reason=$(vcluster_missing)
+if [ -n "$reason" ]; then
+    skip survivors_go_on_between_hosts "no virtual hosts: $reason"
+    facts_end
+elif ! ompi_info --parsable 2>/dev/null | grep -q '^mca:pml:ucx:version'; then
+    skip survivors_go_on_between_hosts "this Open MPI has no UCX"
+    facts_end
+fi
+
+trap 'vcluster down; rm -rf "$scratch"' EXIT
+vcluster up 3 >/dev/null
+# within COMMAND...: wait until it succeeds, at most 20 seconds.
+within() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || return 1
+        sleep 0.1
+    done
+}
+
+fact survivors_go_on_between_hosts "$(
+    expect 0 "$all_talked" "$vcluster_program" run --launcher "$PWD/tern-run" -n 4 \
+        --host "$cluster-1:2,$cluster-2:2" $talker
+    says "4 ranks on 2 hosts, transport ucx/tcp, survivable: yes (shielded ranks)"
+    says "rank 3 on $cluster-2 was killed by SIGKILL; the others go on"
+    says "transport: ucx over tcp; survivable (shielded by tern-run)")"
+fact ob1_between_hosts_is_called_not_survivable "$(
+    expect 0 "transport: ob1 over tcp; not survivable: a lost rank may block the others" \
+        "$vcluster_program" run --launcher "$PWD/tern-run" -n 2 --transport ob1 \
+        ./tern-bench --case local-pull --rows 1k --seconds 0.01
+    says "2 ranks on 2 hosts, transport ob1/tcp, survivable: no")"
+
+# lose_host FAULT: three ranks on three hosts note that they run, host 3 is lost, then the others may end.
+lose_host() {
+    vcluster run --launcher "$PWD/tern-run" -n 3 sh -c "touch $scratch/begun.\$OMPI_COMM_WORLD_RANK
+        until [ -e $scratch/lost ]; do sleep 0.1; done; echo went on" >"$scratch/output" 2>&1 &
+    launcher=$!
+    within test -e "$scratch/begun.0" -a -e "$scratch/begun.1" -a -e "$scratch/begun.2" || echo "ranks did not start"
+    vcluster "$1" 3
+    within grep -q "rank 2 is lost" "$scratch/output"
+    touch "$scratch/lost"
+    wait $launcher
+    found=$?
+    [ $found -eq 0 ] || echo "exit code $found"
+    says "rank 2 is lost, with its shield or all of $cluster-3; the others go on"
+    says "2 of 3 ranks survived and exited with 0"
+    [ "$(grep -c '^went on' "$scratch/output")" = 2 ] || cat "$scratch/output"
+    for host in 1 2; do vcluster_processes $host; done
+}
+fact survivors_go_on_when_a_host_is_killed "$(lose_host kill)"
 facts_end
