@@ -116,6 +116,37 @@ fact an_unknown_option_is_refused_with_a_suggestion "$(for p in $programs; do
 fact the_configuration_is_printed_with_its_origins "$(
     TERN_SEED=7 expect 0 "environment TERN_SEED" ./tern-bench --print-config)"
 fact facts_are_one_json_object "$(expect 0 '"mpi": "' ./tern-info --json; expect 0 '}' ./tern-info --json)"
+
+# probe CODE TEXT VARIABLE=VALUE...: what two nodes of one rank say about the way between them.
+probe() {
+    code=$1 text=$2
+    shift 2
+    expect "$code" "$text" env "$@" TERN_NODE_RANKS=1 ${MPIRUN:-mpirun} -n 2 ./tern-info --probe
+}
+
+# Both rungs with their times, or why there is no window.
+tried() {
+    probe 0 "pulls          memory, else " TERN_PULL=auto
+    grep -q '^window  *none: ' "$scratch/output" && return
+    for rung in window message; do
+        grep -q "^$rung  *[0-9.]* us for 1 row, [0-9.]* us for 256 rows\$" "$scratch/output" || echo "no times by $rung"
+    done
+}
+
+fact one_node_has_no_rungs_to_try "$(expect 0 'not tried: all ranks are on one node' ./tern-info --probe)"
+fact two_nodes_try_both_rungs "$(tried)"
+fact messages_that_are_chosen_are_not_tried \
+    "$(probe 0 'not tried: messages were chosen' TERN_PULL=message)"
+fact runs_that_survive_losses_pull_by_message \
+    "$(probe 0 'not tried: this run is to survive losses' TERN_PULL=auto TERN_RUN_SHIELDED=1)"
+fact a_window_that_must_not_be_is_refused \
+    "$(probe 1 'is impossible here: this run is to survive' TERN_PULL=window TERN_RUN_SHIELDED=1)"
+case $(./tern-info) in
+    *"Open MPI v4"*)
+        fact a_window_that_cannot_be_is_refused \
+            "$(probe 1 'is impossible here: MPI_Win_create: ' TERN_PULL=window OMPI_MCA_osc=sm)" ;;
+    *) skip a_window_that_cannot_be_is_refused "no way is known to keep this MPI from making windows" ;;
+esac
 fact every_local_case_is_measured_by_one_rank "$(bench 1 --json; lacks "$local_cases $together_cases")"
 fact and_by_two_workers_together "$(bench 4 --json; lacks "$local_cases $together_cases")"
 fact every_remote_case_is_measured_beside_bare_mpi "$(
