@@ -63,10 +63,6 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     tern_mailbox_place(client->mailbox, TERN_MESSAGE_REPLY, tern_client_place_reply,
                        client);
     tern_mailbox_add_poll(client->mailbox, tern_client_poll, client);
-    if (site->uses_windows && tern_fetcher_create(client, &client->fetcher) != TERN_OK) {
-        tern_client_destroy(&client);
-        return TERN_ERR_NO_MEMORY;
-    }
     *client_p = client;
     return TERN_OK;
 }

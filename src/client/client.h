@@ -105,7 +105,6 @@ typedef struct tern_client_site {
     uint64_t                epoch;
     uint64_t                resend_ns;
     size_t                  chunk_bytes;
-    bool                    uses_windows;
 } tern_client_site_t;
 
 tern_status_t tern_client_create(const tern_client_site_t *site,

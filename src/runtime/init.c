@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/signals.h"
+#include "client/fetch.h"
 #include "comm/collective.h"
 #include "comm/start.h"
 #include "runtime/roles.h"
@@ -222,7 +223,6 @@ static tern_status_t create_client(tern_runtime_t *runtime)
         .board     = runtime->board,
         .epoch     = runtime->epoch,
         .resend_ns = (uint64_t)tern_option_int(runtime->options, "resend-ms") * 1000000u,
-        .uses_windows = runtime->probe.uses_windows,
     };
 
     site.chunk_bytes = chunk_bytes(runtime);
@@ -253,9 +253,6 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
         status = create_client(runtime);
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SERVER))
         status = create_server(runtime);
-    if (status == TERN_OK && runtime->server != NULL && runtime->probe.uses_windows)
-        status = tern_sealer_create(runtime->mailbox, &runtime->catalogue,
-                                    &runtime->server->sealer);
     if (group->num_nodes == 1)
         return status;
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))
@@ -263,6 +260,32 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
     if (status == TERN_OK && tern_group_is_agent(group))
         status = tern_agent_create(runtime->mailbox, runtime->board, &runtime->agent);
     return status;
+}
+
+/* What one-sided pulls need at both ends. */
+static tern_status_t use_windows(tern_runtime_t *runtime)
+{
+    tern_status_t status = TERN_OK;
+
+    runtime->waiter.uses_windows = true;
+    if (runtime->client != NULL)
+        status = tern_fetcher_create(runtime->client, &runtime->client->fetcher);
+    if (status == TERN_OK && runtime->server != NULL)
+        status = tern_sealer_create(runtime->mailbox, &runtime->catalogue,
+                                    &runtime->server->sealer);
+    return status;
+}
+
+/* After every rank has its roles: from the first wait on, messages of others may come. */
+static tern_status_t choose_rung(tern_runtime_t *runtime)
+{
+    tern_status_t status = tern_probe_run(
+        &runtime->waiter, tern_option_string(runtime->options, "pull"), &runtime->probe);
+
+    if (status != TERN_OK || !runtime->probe.uses_windows)
+        return status;
+    return tern_collective_agree(&runtime->waiter, use_windows(runtime),
+                                 "the start of one-sided pulls");
 }
 
 static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
@@ -278,15 +301,10 @@ static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
     status = watch_neighbours(runtime);
     if (status == TERN_OK)
         status = tern_update_registry_create(&runtime->updates);
-    status = tern_collective_agree(&runtime->waiter, status, "preparing the start");
     if (status == TERN_OK)
-        status = tern_probe_run(&runtime->waiter,
-                                tern_option_string(runtime->options, "pull"),
-                                &runtime->probe);
-    if (status != TERN_OK)
-        return status;
-    runtime->waiter.uses_windows = runtime->probe.uses_windows;
-    return tern_collective_agree(&runtime->waiter, take_up_roles(runtime), "the start");
+        status = take_up_roles(runtime);
+    status = tern_collective_agree(&runtime->waiter, status, "the start");
+    return status == TERN_OK ? choose_rung(runtime) : status;
 }
 
 tern_status_t tern_init(MPI_Comm comm, tern_options_t *options,
