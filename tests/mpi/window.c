@@ -299,6 +299,36 @@ static void idle_servers_seal_the_rows_that_nobody_asked_for(void)
     session_end(&session);
 }
 
+/* Every change adds the same to all values of a row, so that a mix of two shows. */
+static void rows_are_whole_while_their_own_node_changes_them(void)
+{
+    enum { FEW = 48 };
+    tern_key_t    here[FEW], there[FEW];
+    float         values[FEW][WIDTH];
+    session_t     session;
+    tern_table_t *table;
+
+    if (!begin(&session))
+        return;
+    table = table_of(&session, FEW);
+    if (tern_is_worker(session.runtime)) {
+        size_t num_here = list_keys(table, true, here);
+        size_t n        = list_keys(table, false, there);
+        size_t mixed    = 0;
+
+        for (int round = 0; round < 500; round++) {
+            push_ones(table, num_here, here);
+            CU_ASSERT_EQUAL(tern_pull(table, n, there, values, NULL), TERN_OK);
+            for (size_t i = 0; i < n; i++)
+                for (uint32_t j = 1; j < WIDTH; j++)
+                    mixed += values[i][j] != values[i][0];
+        }
+        CU_ASSERT_EQUAL(mixed, 0);
+        barrier(&session);
+    }
+    session_end(&session);
+}
+
 static void row_that_left_is_fetched_again_then_asked_for(void)
 {
     tern_key_t    keys[64];
@@ -408,6 +438,7 @@ int main(void)
         FACT(pushes_of_others_are_seen_after_a_barrier),
         FACT(unsealed_rows_are_asked_once_and_sealed_by_that),
         FACT(idle_servers_seal_the_rows_that_nobody_asked_for),
+        FACT(rows_are_whole_while_their_own_node_changes_them),
         FACT(row_that_left_is_fetched_again_then_asked_for),
         FACT(eventual_tables_are_fetched_without_seals),
         FACT(many_pulls_may_be_under_way_at_once),
