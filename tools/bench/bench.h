@@ -71,7 +71,8 @@ typedef struct bench_speed {
 typedef struct bench_result {
     bench_speed_t tern, yardstick; /* medians over the rounds */
     double        ratio; /* the median; of times for latency cases, else of rates */
-    double        messages_per_call, bytes_sent_per_call, bytes_received_per_call;
+    double        messages_per_call, gets_per_call; /* sent; one-sided */
+    double        bytes_sent_per_call, bytes_received_per_call;
 } bench_result_t;
 
 /* cases.c; bench_case() returns NULL for a name that is none. */

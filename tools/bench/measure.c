@@ -9,12 +9,12 @@
 
 #include "bench.h"
 
-enum { NUM_ROUNDS = 9 };
+enum { NUM_ROUNDS = 15 };
 
 /* What slices of one side brought this rank. */
 typedef struct tally {
     double num_calls;
-    double messages, bytes_sent, bytes_received;
+    double messages, gets, bytes_sent, bytes_received;
 } tally_t;
 
 /* --- statistics --- */
@@ -60,6 +60,7 @@ static void count(const bench_t *bench, const tern_counters_t *before, size_t nu
     tern_get_counters(bench->runtime, &after);
     tally->num_calls += (double)num_calls;
     tally->messages += (double)(after.messages_sent - before->messages_sent);
+    tally->gets += (double)(after.window_gets - before->window_gets);
     tally->bytes_sent += (double)(after.bytes_sent - before->bytes_sent);
     tally->bytes_received += (double)(after.bytes_received - before->bytes_received);
 }
@@ -164,14 +165,16 @@ static tern_status_t summarise(bench_t *bench, const bench_case_t *chosen,
                                const rounds_t *rounds, const tally_t *tally,
                                bench_result_t *result_p)
 {
-    double        totals[4] = {tally->num_calls, tally->messages, tally->bytes_sent,
-                               tally->bytes_received};
-    tern_status_t status    = tern_sum(bench->runtime, 4, totals);
+    double totals[] = {tally->num_calls, tally->messages, tally->gets, tally->bytes_sent,
+                       tally->bytes_received};
+    tern_status_t status =
+        tern_sum(bench->runtime, sizeof(totals) / sizeof(totals[0]), totals);
 
     *result_p = (bench_result_t){.tern                    = median_speed(rounds->tern),
                                  .messages_per_call       = totals[1] / totals[0],
-                                 .bytes_sent_per_call     = totals[2] / totals[0],
-                                 .bytes_received_per_call = totals[3] / totals[0]};
+                                 .gets_per_call           = totals[2] / totals[0],
+                                 .bytes_sent_per_call     = totals[3] / totals[0],
+                                 .bytes_received_per_call = totals[4] / totals[0]};
     if (chosen->yardstick != NULL) {
         result_p->yardstick = median_speed(rounds->yardstick);
         result_p->ratio     = median_ratio(chosen, rounds);

@@ -58,7 +58,7 @@ static const picture_t pictures[] = {
                  {"local-push", NULL, "MB_per_s", "own node", ROWS},
                  {"remote-push", NULL, "bare_MB_per_s", "limit: bare MPI", BARE},
                  {"remote-push", NULL, "MB_per_s", "other nodes", MESSAGE},
-                 {"push-pull", NULL, "MB_per_s", "push and pull, other nodes",
+                 {"push-pull", NULL, "MB_per_s", "push-pull, other nodes",
                   TERN_STYLE("#b2182b")}}},
     {.name    = "latency",
      .title   = "Pull of one key: latency over size",

@@ -111,6 +111,8 @@ void record_fill(record_t *record, const bench_t *bench, const bench_case_t *of,
         add_number(record, "ns_per_key",
                    1e3 * record_call_us(&result->tern) / (double)bench->batch);
     add_number(record, "messages_per_call", result->messages_per_call);
+    if (of->has_rungs)
+        add_number(record, "gets_per_call", result->gets_per_call);
     add_number(record, "bytes_sent_per_call", result->bytes_sent_per_call);
     add_number(record, "bytes_received_per_call", result->bytes_received_per_call);
     if (of->yardstick == NULL)
