@@ -35,9 +35,10 @@ static bool note_local_share(const tern_stats_t *stats, char *note)
         snprintf(note, TERN_STATS_NOTE_BYTES, "all rows were reached in node memory");
     else
         snprintf(note, TERN_STATS_NOTE_BYTES,
-                 "%.1f %% of the rows were reached in node memory, the others by message "
+                 "%.1f %% of the rows were reached in node memory, the others by %s "
                  "(%s messages, %s in all)",
                  100 * stats->local_share,
+                 stats->total.window_gets > 0 ? "one-sided get or message" : "message",
                  tern_units_count((double)stats->total.messages_sent, messages),
                  tern_units_bytes((double)stats->total.bytes_sent, bytes));
     return true;

@@ -117,7 +117,7 @@ programs="$model mpi/access mpi/exactly_once mpi/clocks"
 for transport in $transports; do
     start 2
     prove "2 hosts of 2 ranks, $transport" 4 $programs
-    prove_windows "2 hosts, $transport" 2 $model
+    prove_windows "2 hosts, $transport" 2 $model mpi/window
     start 4
     prove "4 hosts, $transport" 4 $programs
     prove_windows "4 hosts, $transport" 4 $model mpi/access

@@ -132,6 +132,31 @@ static void the_table_lists_servers_by_falling_load(void)
     free(text);
 }
 
+static void one_sided_pulls_are_told_where_there_were_any(void)
+{
+    char             *without = printed(tern_stats_print), *with;
+    tern_rank_stats_t ranks[NUM_RECORDS];
+    tern_stats_t      stats;
+    capture_t         out;
+
+    memcpy(ranks, records, sizeof ranks);
+    ranks[2].counters.window_gets      = 7;
+    ranks[2].counters.window_rows      = 40;
+    ranks[3].counters.window_rows      = 2;
+    ranks[3].counters.window_retries   = 3;
+    ranks[3].counters.window_fallbacks = 1;
+    tern_stats_init(&stats, NUM_RECORDS, ranks, 10.0);
+    CU_ASSERT_TRUE(has_note(&stats, "the others by one-sided get or message"));
+    capture_begin(&out, stdout);
+    tern_stats_print(&stats, stdout);
+    with = capture_end(&out);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(with, "42 rows by 7 gets; 3 fetched again, 1 asked by message"));
+    CU_ASSERT_PTR_NULL(strstr(without, " gets; "));
+    free(with);
+    free(without);
+}
+
 static void the_json_form_is_one_object_on_one_line(void)
 {
     char  *text   = printed(tern_stats_print_json);
@@ -215,6 +240,7 @@ int main(void)
         FACT(notes_say_what_is_worth_knowing),
         FACT(a_run_that_did_nothing_has_no_notes),
         FACT(the_table_lists_servers_by_falling_load),
+        FACT(one_sided_pulls_are_told_where_there_were_any),
         FACT(the_json_form_is_one_object_on_one_line),
         FACT(json_escapes_texts_and_has_null_for_what_is_no_number),
         FACT(tables_are_listed_with_what_a_row_takes),
