@@ -25,40 +25,58 @@ const char *run_transport_user_interface(void)
     return names && *names && !strchr(names, '/') ? names : NULL;
 }
 
-/* NULL: Open MPI's choice. `*is_missing_p`: UCX would have been used. */
-static const char *choose_pml(const run_job_t *job, bool spans_hosts, bool *is_missing_p)
+/* NULL: what Open MPI chooses, for want of UCX if the job spans hosts. */
+static const char *choose_pml(const run_job_t *job, bool spans_hosts)
 {
     const run_choice_t choice = job->settings->transport;
     const char        *users  = job->ranks[0].pml;
 
-    *is_missing_p = false;
     if (choice == RUN_OB1)
         return "ob1";
     if (choice == RUN_AUTO && strcmp(users, "-") != 0)
         return users;
     if (choice == RUN_AUTO && !spans_hosts)
         return NULL;
-    *is_missing_p = !has_ucx();
-    return *is_missing_p ? NULL : "ucx";
+    return has_ucx() ? "ucx" : NULL;
+}
+
+/* Where the user has told UCX which networks to take, TCP must be among them. */
+static bool leaves_tcp_out(void)
+{
+    const char *networks = getenv("UCX_TLS");
+
+    return networks && !strstr(networks, "tcp");
+}
+
+/* Why losses may not be survived between hosts; NULL: they are. */
+static const char *find_risk(const char *pml)
+{
+    if (!pml)
+        return "this Open MPI has no UCX";
+    if (strcmp(pml, "ucx") != 0)
+        return "only UCX is known to survive";
+    return leaves_tcp_out() ? "losses have been tried over TCP only" : NULL;
+}
+
+static const char *find_path(const char *pml, bool spans_hosts)
+{
+    if (!spans_hosts)
+        return "shared memory";
+    return pml && strcmp(pml, "ucx") == 0 && leaves_tcp_out() ? "UCX_TLS" : "tcp";
 }
 
 bool run_transport_choose(run_transport_t *transport, const run_job_t *job)
 {
     bool spans_hosts = run_job_num_hosts(job) > 1;
-    bool is_missing;
 
-    transport->pml  = choose_pml(job, spans_hosts, &is_missing);
-    transport->path = spans_hosts ? "tcp" : "shared memory";
-    transport->risk = NULL;
-    if (is_missing && job->settings->transport == RUN_UCX) {
+    transport->pml  = choose_pml(job, spans_hosts);
+    transport->risk = spans_hosts ? find_risk(transport->pml) : NULL;
+    transport->path = find_path(transport->pml, spans_hosts);
+    if (job->settings->transport == RUN_UCX && !transport->pml) {
         fprintf(stderr,
                 "tern-run: --transport ucx: this Open MPI has no UCX (ompi_info)\n");
         return false;
     }
-    if (is_missing)
-        transport->risk = "this Open MPI has no UCX";
-    else if (spans_hosts && strcmp(transport->pml, "ucx") != 0)
-        transport->risk = "only UCX is known to survive";
     return true;
 }
 
