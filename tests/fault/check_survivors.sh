@@ -69,6 +69,10 @@ fact ob1_between_hosts_is_called_not_survivable "$(
         ./tern-bench --case local-pull --rows 1k --seconds 0.01
     says "2 ranks on 2 hosts, transport ob1/tcp, survivable: no")"
 
+fact networks_that_were_not_tried_are_called_not_survivable "$(
+    UCX_TLS=self expect 0 "transport ucx/UCX_TLS, survivable: no (losses have been tried over TCP only" \
+        "$vcluster_program" run --launcher "$PWD/tern-run" -n 2 true)"
+
 # lose_host FAULT: three ranks on three hosts note that they run, host 3 is lost, then the others may end.
 lose_host() {
     vcluster run --launcher "$PWD/tern-run" -n 3 sh -c "touch $scratch/begun.\$OMPI_COMM_WORLD_RANK
