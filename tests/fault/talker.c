@@ -14,7 +14,7 @@ enum {
     NUM_KEYS    = 2048,
     WIDTH       = 16,
     NUM_DONE    = NUM_KEYS,
-    NUM_ROUNDS  = 400,
+    NUM_ROUNDS  = 100,
     FATAL_ROUND = 20
 };
 
