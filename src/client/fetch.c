@@ -2,8 +2,7 @@
  * The life of a fetch: get, check, perhaps get again, perhaps ask.
  *
  * One get carries a few hundred rows: enough that a row costs no message of its own where MPI emulates gets
- * by messages, few enough that the gets of one call overlap. Gets under way are bounded in bytes;
- * the call that wants more waits for room.
+ * by messages, few enough that the gets of one call overlap. The call that wants more of them waits for room.
  */
 #include "client/fetch.h"
 
@@ -15,11 +14,11 @@
 #include "store/seal.h"
 
 enum {
-    FETCH_ROWS = 256, /* most rows of a get */
+    FETCH_ROWS      = 256,      /* most rows of a get */
+    FETCH_BYTES     = 64 << 10, /* and most bytes, unless it is one row */
+    MAX_UNDER_WAY   = 4 << 20,  /* bytes */
+    NUM_GETS_OF_ROW = 2,        /* the first, and one more */
 };
-#define FETCH_BYTES     ((size_t)64 << 10) /* and most bytes, unless it is one row */
-#define MAX_UNDER_WAY   ((size_t)4 << 20)
-#define NUM_GETS_OF_ROW 2 /* the first, and one more */
 
 typedef struct tern_fetch {
     struct tern_fetch *next; /* under way, oldest first; in the free list */
@@ -52,11 +51,6 @@ static uint32_t rows_of_fetch(const tern_table_t *table)
     size_t most = FETCH_BYTES / tern_seal_bytes(&table->view.layout);
 
     return most < 1 ? 1 : most < FETCH_ROWS ? (uint32_t)most : FETCH_ROWS;
-}
-
-static size_t bytes_of(const tern_fetch_t *fetch)
-{
-    return fetch->buffer->bytes;
 }
 
 /* --- starting --- */
@@ -112,7 +106,7 @@ static void enter(tern_fetcher_t *fetcher, tern_fetch_t *fetch)
     fetch->next     = NULL;
     *fetcher->end_p = fetch;
     fetcher->end_p  = &fetch->next;
-    fetcher->bytes_under_way += bytes_of(fetch);
+    fetcher->bytes_under_way += fetch->buffer->bytes;
     fetch->request->num_parts++;
     fetcher->client->num_parts++;
     start_get(fetch);
@@ -144,13 +138,6 @@ static tern_fetch_t *open_fetch(tern_fetcher_t *fetcher, tern_request_t *request
 
 /* --- finishing --- */
 
-static void release(tern_fetcher_t *fetcher, tern_fetch_t *fetch)
-{
-    tern_mailbox_release(fetcher->client->mailbox, fetch->buffer);
-    fetch->next   = fetcher->free;
-    fetcher->free = fetch;
-}
-
 static void finish(tern_fetcher_t *fetcher, tern_fetch_t **fetch_p)
 {
     tern_fetch_t *fetch = *fetch_p;
@@ -158,10 +145,12 @@ static void finish(tern_fetcher_t *fetcher, tern_fetch_t **fetch_p)
     *fetch_p = fetch->next;
     if (fetcher->end_p == &fetch->next)
         fetcher->end_p = fetch_p;
-    fetcher->bytes_under_way -= bytes_of(fetch);
+    fetcher->bytes_under_way -= fetch->buffer->bytes;
     fetch->request->num_parts--;
     fetcher->client->num_parts--;
-    release(fetcher, fetch);
+    tern_mailbox_release(fetcher->client->mailbox, fetch->buffer);
+    fetch->next   = fetcher->free;
+    fetcher->free = fetch;
 }
 
 /* Copy the good rows out; those that another get may cure stay, the rest will be asked for. */
@@ -288,7 +277,7 @@ static void describe_oldest(void *context, char *text, size_t text_bytes)
 static void close_fetch(tern_fetcher_t *fetcher, uint32_t server)
 {
     tern_fetch_t   *fetch = fetcher->open[server];
-    room_t          room  = {fetcher, bytes_of(fetch)};
+    room_t          room  = {fetcher, fetch->buffer->bytes};
     tern_wait_for_t what  = {
          .is_done = has_room, .describe = describe_oldest, .context = &room};
 

@@ -21,20 +21,21 @@ static void a_bad_description_is_refused_on_every_rank(void)
 {
     session_t               session = session_begin(NULL);
     const tern_table_desc_t good    = {.name = "t", .keys = {0, 4}, .width = 1};
-    tern_table_desc_t       bad[9];
+    tern_table_desc_t       bad[10];
 
-    for (size_t i = 0; i < 9; i++)
+    for (size_t i = 0; i < 10; i++)
         bad[i] = good;
-    bad[0].name      = NULL;
-    bad[1].name      = "";
-    bad[2].width     = 0;
-    bad[3].keys.end  = 0;
-    bad[4].update    = "no such rule";
-    bad[5].policy    = "no such policy";
-    bad[6].staleness = 3; /* without TERN_SYNC_SSP */
-    bad[7].columns   = 1u << 9;
-    bad[8].type      = (tern_type_t)7;
-    for (size_t i = 0; i < 9; i++)
+    bad[0].name        = NULL;
+    bad[1].name        = "";
+    bad[2].width       = 0;
+    bad[3].keys.end    = 0;
+    bad[4].update      = "no such rule";
+    bad[5].policy      = "no such policy";
+    bad[6].staleness   = 3; /* without TERN_SYNC_SSP */
+    bad[7].columns     = 1u << 9;
+    bad[8].type        = (tern_type_t)7;
+    bad[9].consistency = (tern_consistency_t)2;
+    for (size_t i = 0; i < 10; i++)
         CU_ASSERT_EQUAL(try_to_create(&session, bad[i]), TERN_ERR_ARG);
     CU_ASSERT_EQUAL(try_to_create(&session, good), TERN_OK);
     CU_ASSERT_EQUAL(try_to_create(&session, good), TERN_ERR_ARG); /* the name is taken */
