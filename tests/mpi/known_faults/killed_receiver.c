@@ -25,7 +25,7 @@
 
 enum { STREAM_TAG = 1, SMALL_TAG, LARGE_TAG };
 enum { NUM_IN_FLIGHT = 16, SMALL_INTS = 2, LARGE_BYTES = 1 << 20 };
-enum { MAX_RANKS = 64, STUCK_SECONDS = 10 };
+enum { MAX_RANKS = 64, STUCK_SECONDS = 20 };
 
 #define DEATH_SECONDS  0.3 /* plus up to 0.1, at random */
 #define ROUNDS_SECONDS 1.5
