@@ -6,7 +6,7 @@ top=${srcdir:-$(dirname "$0")/../..}
 . "$top/tests/support/vcluster.sh"
 . "$top/tests/support/wordnet.sh"
 scratch=$(mktemp -d)
-trap 'vcluster down; rm -rf "$scratch"' EXIT
+trap 'vcluster down 2>/dev/null; rm -rf "$scratch"' EXIT
 
 reason=$(vcluster_missing)
 [ -n "${MPIRUN:-$(command -v mpirun)}" ] || reason="no mpirun"

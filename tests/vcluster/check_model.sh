@@ -11,7 +11,7 @@ top=${srcdir:-$(dirname "$0")/../..}
 . "$top/tests/support/mpi_env.sh"
 . "$top/tests/support/vcluster.sh"
 scratch=$(mktemp -d)
-trap 'vcluster down; rm -rf "$scratch"' EXIT
+trap 'vcluster down 2>/dev/null; rm -rf "$scratch"' EXIT
 export TERN_STATS=none
 seed=${VCLUSTER_SEED:-1}
 

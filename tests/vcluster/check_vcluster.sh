@@ -6,7 +6,7 @@ top=${srcdir:-$(dirname "$0")/../..}
 . "$top/tests/support/facts.sh"
 . "$top/tests/support/vcluster.sh"
 scratch=$(mktemp -d)
-trap 'vcluster down; rm -rf "$scratch"' EXIT
+trap 'vcluster down 2>/dev/null; rm -rf "$scratch"' EXIT
 
 # refused TEXT ARGUMENT...: vcluster names what is wrong with its arguments.
 refused() {
@@ -214,6 +214,9 @@ check_remains() {
     remember_namespaces
     vcluster down
     fact down_leaves_nothing_behind "$(left_behind)"
+    fact an_up_that_fails_leaves_nothing_behind "$(
+        TERN_VCLUSTER_WANLINK=/bin/false expect 1 'up failed' "$vcluster_program" up 2 --groups 2
+        left_behind)"
     fact down_again_is_no_error "$(vcluster down 2>&1 || echo "exit code $?")"
     fact what_is_down_says_so "$(expect 1 "cluster $cluster is not up" "$vcluster_program" status)"
     ip netns add "$cluster-1"
