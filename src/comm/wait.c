@@ -103,11 +103,13 @@ static news_t how_news_come(const tern_waiter_t *waiter, const tern_wait_for_t *
 }
 
 /* Who only looks must look often for the sake of others: peers that want an answer and cannot announce
- * themselves. For its own sake it may get tired. */
+ * themselves. For its own sake it may get tired, and in a crowd, where each look takes the core from
+ * somebody. */
 static uint64_t looking_sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *what,
                                  unsigned sleeps)
 {
-    bool is_for_others = !what->needs_mpi && !hears_sockets(waiter) &&
+    bool is_for_others = !what->needs_mpi && !waiter->is_crowded &&
+                         !hears_sockets(waiter) &&
                          tern_mailbox_has_remote_peers(waiter->mailbox);
 
     return sleeps < LOOKING_SLEEPS || is_for_others ? LOOKING_SLEEP_NS : PATIENT_SLEEP_NS;
