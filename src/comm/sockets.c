@@ -136,8 +136,9 @@ tern_wake_t tern_sockets_sleep(tern_sockets_t *sockets, bool is_sending,
     if (sockets->num_fruitless > 0 && timeout_ns > UNSURE_SLEEP_NS)
         timeout_ns =
             UNSURE_SLEEP_NS; /* MPI may be taking a socket that is not known yet */
-    timeout = (struct timespec){(time_t)(timeout_ns / 1000000000u),
-                                (long)(timeout_ns % 1000000000u)};
+    sockets->has_slept_long = timeout_ns >= UNSURE_SLEEP_NS;
+    timeout                 = (struct timespec){(time_t)(timeout_ns / 1000000000u),
+                                                (long)(timeout_ns % 1000000000u)};
     if (ppoll(polls, bell_only ? 1 : is_sending ? 3 : 2, &timeout, NULL) <= 0)
         return TERN_WAKE_TIME;
     if (polls[ROOM].revents != 0)
@@ -167,7 +168,7 @@ void tern_sockets_learn(tern_sockets_t *sockets, tern_wake_t wake, bool has_mess
         return;
     if (wake == TERN_WAKE_SOCKET && sockets->trust < TRUST_MOST)
         sockets->trust++;
-    else if (wake == TERN_WAKE_TIME)
+    else if (wake == TERN_WAKE_TIME && sockets->has_slept_long)
         sockets->trust = sockets->trust > TRUST_LOST ? sockets->trust - TRUST_LOST : 0;
 }
 

@@ -24,6 +24,7 @@ typedef struct tern_sockets {
     int      room;        /* epoll, edges only: there is space to write again */
     int      lowest_free; /* descriptor, at the last search */
     uint64_t searched_ns;
+    bool     has_slept_long; /* so that what came meanwhile should have been announced */
     int      trust; /* rises with messages announced, falls with those that were not */
     unsigned num_fruitless;      /* wakes by a socket in a row that brought no message */
     uint64_t bell_only_until_ns; /* after too many of these */

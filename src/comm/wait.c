@@ -141,6 +141,18 @@ static uint64_t until_due_ns(const tern_waiter_t *waiter, uint64_t timeout_ns)
     return due_ns - now_ns < timeout_ns ? due_ns - now_ns : timeout_ns;
 }
 
+/* What MPI reads in the very last look nobody sees before the sleep has ended. That is likely only right after
+ * something was sent, so that the first sleeps are short. */
+static uint64_t announced_sleep_ns(const tern_waiter_t *waiter, unsigned sleeps)
+{
+    uint64_t longest_ns = tern_mailbox_num_pending(waiter->mailbox) > 0
+                              ? SENDING_SLEEP_NS
+                              : ANNOUNCED_SLEEP_NS;
+    uint64_t first_ns   = (uint64_t)LOOKING_SLEEP_NS << (sleeps < 8 ? sleeps : 8);
+
+    return first_ns < longest_ns ? first_ns : longest_ns;
+}
+
 static uint64_t sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *what,
                          news_t news, unsigned sleeps)
 {
@@ -148,18 +160,22 @@ static uint64_t sleep_ns(const tern_waiter_t *waiter, const tern_wait_for_t *wha
     case BY_LOOKING:
         return until_due_ns(waiter, looking_sleep_ns(waiter, what, sleeps));
     case BY_SOCKET:
-        return until_due_ns(waiter, tern_mailbox_num_pending(waiter->mailbox) > 0
-                                        ? SENDING_SLEEP_NS
-                                        : ANNOUNCED_SLEEP_NS);
+        return until_due_ns(waiter, announced_sleep_ns(waiter, sleeps));
     default:
         return until_due_ns(waiter, RUNG_SLEEP_NS);
     }
 }
 
+/* MPI looks at what it has and only then reads its sockets: what it has read is seen by the second look. */
+static bool look_twice(tern_mailbox_t *mailbox)
+{
+    return tern_mailbox_progress(mailbox) || tern_mailbox_progress(mailbox);
+}
+
 /* The last look between the announcement of a sleep and the sleep. */
 static bool something_came(tern_waiter_t *waiter, const tern_wait_for_t *what)
 {
-    return tern_mailbox_progress(waiter->mailbox) || what->is_done(what->context) ||
+    return look_twice(waiter->mailbox) || what->is_done(what->context) ||
            tern_signals_stop() != 0;
 }
 
@@ -195,7 +211,7 @@ static bool sleep_on_sockets(tern_waiter_t *waiter, const tern_wait_for_t *what,
     if (did_something)
         return true;
     num_before    = tern_mailbox_num_from_afar(mailbox);
-    did_something = tern_mailbox_progress(mailbox);
+    did_something = look_twice(mailbox);
     /* One-sided gets come by the same sockets, and MPI tells nobody that it has served them. */
     is_get = waiter->uses_windows && wake == TERN_WAKE_SOCKET;
     tern_sockets_learn(&waiter->sockets, wake,

@@ -1,15 +1,15 @@
 /** \file
- * Ranks that always sleep between looks are woken by every message: none is lost, and the job ends.
- *
- * The sleeps are longer than what a lost wake-up may cost here: a storm of thousands of small exchanges, each
- * of which would wait for the end of a sleep, runs into the time limit.
+ * Ranks that sleep between looks, always: every message and every barrier still gets through, and where peers
+ * are on other hosts it is the sockets that wake.
  */
 #include "mpi_facts.h"
+#include "runtime/runtime.h"
 #include "session.h"
 
 enum { NUM_KEYS = 64, NUM_EXCHANGES = 3000 };
 
-static const char *const sleeping[] = {"wait", "sleep", "resend-ms", "0", NULL};
+static const char *const sleeping[] = {"wait", "sleep",   "resend-ms", "0",
+                                       "pull", "message", NULL};
 
 /* One key after the other from everywhere: request, sleep, answer, sleep. */
 static void ask_all_around(session_t *session, tern_table_t *table)
@@ -24,6 +24,27 @@ static void ask_all_around(session_t *session, tern_table_t *table)
         CU_ASSERT_EQUAL(tern_pull(table, 1, &key, &row, NULL), TERN_OK);
         CU_ASSERT(row >= 1);
     }
+}
+
+/* Trust rises with messages after sleeps that a socket has ended. */
+static void sockets_announce_what_comes_from_other_hosts(void)
+{
+    session_t            session     = session_begin(sleeping);
+    tern_table_t        *table       = session_table(&session, "t", NUM_KEYS, 1);
+    const tern_waiter_t *waiter      = &session.runtime->waiter;
+    int                  has_sockets = waiter->has_sockets;
+    int                  trust       = waiter->sockets.trust;
+
+    if (tern_is_worker(session.runtime)) {
+        ask_all_around(&session, table);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    }
+    if (has_sockets && tern_is_worker(session.runtime))
+        CU_ASSERT(waiter->sockets.trust > trust);
+    session_end(&session);
+    MPI_Allreduce(MPI_IN_PLACE, &has_sockets, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    if (!has_sockets)
+        facts_skip("all ranks are on one host");
 }
 
 static void no_wake_up_is_lost_in_a_storm_of_messages(void)
@@ -60,6 +81,7 @@ int main(void)
     static const fact_t facts[] = {
         FACT(no_wake_up_is_lost_in_a_storm_of_messages),
         FACT(no_wake_up_is_lost_between_barriers),
+        FACT(sockets_announce_what_comes_from_other_hosts),
     };
 
     return mpi_facts_run("mpi/sleepers", facts, sizeof facts / sizeof *facts);
