@@ -92,6 +92,53 @@ tern_status_t tern_collective_gather(tern_waiter_t *waiter, const void *data,
                                 &pending.request));
 }
 
+/* What this rank has still to receive. */
+typedef struct arrivals {
+    tern_mailbox_t *mailbox;
+    uint64_t        num_due;
+} arrivals_t;
+
+static bool have_all_come(void *context)
+{
+    const arrivals_t *arrivals = context;
+
+    return tern_mailbox_num_received(arrivals->mailbox) >= arrivals->num_due &&
+           tern_mailbox_num_pending(arrivals->mailbox) == 0;
+}
+
+static void describe_arrivals(void *context, char *text, size_t text_bytes)
+{
+    const arrivals_t *arrivals = context;
+    uint64_t          num_come = tern_mailbox_num_received(arrivals->mailbox);
+
+    snprintf(text, text_bytes,
+             "the last messages: %llu of %llu have come, %zu are in MPI",
+             (unsigned long long)num_come, (unsigned long long)arrivals->num_due,
+             tern_mailbox_num_pending(arrivals->mailbox));
+}
+
+tern_status_t tern_collective_drain(tern_waiter_t *waiter)
+{
+    arrivals_t      arrivals = {.mailbox = waiter->mailbox};
+    pending_t       pending  = {.what = "counting the last messages"};
+    tern_wait_for_t what     = {.is_done   = have_all_come,
+                                .describe  = describe_arrivals,
+                                .context   = &arrivals,
+                                .needs_mpi = true};
+    tern_status_t   status;
+
+    tern_mailbox_close(waiter->mailbox);
+    tern_waiter_wait(waiter, &what); /* what is held back counts as sent */
+    status = complete(waiter, &pending,
+                      MPI_Ireduce_scatter_block(
+                          tern_mailbox_num_sent(waiter->mailbox), &arrivals.num_due, 1,
+                          MPI_UINT64_T, MPI_SUM,
+                          tern_mailbox_group(waiter->mailbox)->comm, &pending.request));
+    if (status == TERN_OK)
+        tern_waiter_wait(waiter, &what);
+    return status;
+}
+
 tern_status_t tern_collective_sum(tern_waiter_t *waiter, size_t num_values,
                                   double values[], const char *what)
 {

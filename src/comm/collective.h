@@ -24,6 +24,10 @@ tern_status_t tern_collective_broadcast(tern_waiter_t *waiter, void *data, size_
 tern_status_t tern_collective_gather(tern_waiter_t *waiter, const void *data,
                                      size_t bytes, void *gathered, const char *what);
 
+/** Over all ranks: close the mailbox and take in all that is on its way to this rank. What a freed communicator
+ * leaves unreceived, MPI may hand to the next one. */
+tern_status_t tern_collective_drain(tern_waiter_t *waiter);
+
 /** Over the workers: element-wise sum in worker order. */
 tern_status_t tern_collective_sum(tern_waiter_t *waiter, size_t num_values,
                                   double values[], const char *what);

@@ -37,6 +37,7 @@ static tern_status_t receive(tern_mailbox_t *mailbox, const MPI_Status *probed)
         tern_buffer_release(&mailbox->pool, buffer);
         return TERN_ERR_NO_MEMORY;
     }
+    mailbox->num_received++;
     mailbox->num_from_afar += !tern_group_is_neighbour(mailbox->group, source);
     record->awaits_tail = true; /* until its head says that there is none */
     if (tern_emulate_is_across(mailbox->emulate, source))
@@ -146,7 +147,7 @@ static void deliver(tern_mailbox_t *mailbox, tern_buffer_t *buffer)
 
     mailbox->counters->messages_received++;
     mailbox->counters->bytes_received += tern_buffer_total_bytes(buffer);
-    if (!is_acceptable(mailbox, buffer))
+    if (mailbox->is_closed || !is_acceptable(mailbox, buffer))
         return;
     tern_log(TERN_LOG_COMM, TERN_LOG_TRACE,
              "got %s table %u sequence %llu from rank %u: %zu bytes",

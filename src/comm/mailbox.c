@@ -44,6 +44,12 @@ tern_status_t tern_mailbox_create(tern_group_t *group, tern_node_t *node,
     mailbox->counters = counters;
     mailbox->fault    = *fault;
     mailbox->emulate  = emulate;
+    mailbox->num_sent =
+        tern_alloc_zeroed(TERN_LOG_COMM, (size_t)group->size * sizeof *mailbox->num_sent);
+    if (mailbox->num_sent == NULL) {
+        tern_free(TERN_LOG_COMM, mailbox);
+        return TERN_ERR_NO_MEMORY;
+    }
     tern_buffer_pool_init(&mailbox->pool);
     tern_record_list_init(&mailbox->sends);
     tern_record_list_init(&mailbox->inbox);
@@ -68,6 +74,7 @@ void tern_mailbox_destroy(tern_mailbox_t **mailbox_p)
         tern_free(TERN_LOG_COMM, record);
     }
     tern_buffer_pool_fini(&mailbox->pool);
+    tern_free(TERN_LOG_COMM, mailbox->num_sent);
     tern_free(TERN_LOG_COMM, mailbox);
     *mailbox_p = NULL;
 }
@@ -133,9 +140,24 @@ bool tern_mailbox_progress(tern_mailbox_t *mailbox)
     if (mailbox->sends.first != NULL &&
         (!did_something || mailbox->sends.length > MAX_LAZY_SENDS))
         did_something |= tern_outbox_progress(mailbox);
-    for (int p = 0; p < mailbox->num_polls; p++)
+    for (int p = 0; p < mailbox->num_polls && !mailbox->is_closed; p++)
         did_something |= mailbox->polls[p].poll(mailbox->polls[p].context);
     return did_something;
+}
+
+void tern_mailbox_close(tern_mailbox_t *mailbox)
+{
+    mailbox->is_closed = true;
+}
+
+const uint64_t *tern_mailbox_num_sent(const tern_mailbox_t *mailbox)
+{
+    return mailbox->num_sent;
+}
+
+uint64_t tern_mailbox_num_received(const tern_mailbox_t *mailbox)
+{
+    return mailbox->num_received;
 }
 
 void tern_mailbox_push_sends(tern_mailbox_t *mailbox)

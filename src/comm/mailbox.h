@@ -85,6 +85,13 @@ tern_status_t tern_mailbox_post(tern_mailbox_t *mailbox, int rank, tern_buffer_t
 /** Complete what can be completed, deliver what has come, run the polls. True if anything happened. */
 bool tern_mailbox_progress(tern_mailbox_t *mailbox);
 
+/** Send no more and handle no more: what comes from now on is received and dropped. */
+void tern_mailbox_close(tern_mailbox_t *mailbox);
+
+/** Messages handed to MPI for each rank [size], and received from all, so far. */
+const uint64_t *tern_mailbox_num_sent(const tern_mailbox_t *mailbox);
+uint64_t        tern_mailbox_num_received(const tern_mailbox_t *mailbox);
+
 /** Let MPI go on with the sends under way; delivers nothing, so that handlers may call it. */
 void tern_mailbox_push_sends(tern_mailbox_t *mailbox);
 

@@ -27,7 +27,9 @@ struct tern_mailbox {
     tern_emulate_t    *emulate;
     tern_buffer_pool_t pool;
     tern_record_list_t sends, inbox;
-    uint64_t           num_from_afar;
+    uint64_t           num_from_afar, num_received;
+    uint64_t          *num_sent; /* [size] */
+    bool               is_closed;
     tern_record_t     *free_records;
     bool               is_delivering; /* handlers must not make progress */
     int                num_polls;

@@ -32,6 +32,7 @@ static tern_status_t start_send(tern_mailbox_t *mailbox, tern_record_t *record)
         return TERN_OK;
     }
     tern_record_list_append(&mailbox->sends, record);
+    mailbox->num_sent[record->peer]++;
     status = send_bytes(mailbox, buffer->data, buffer->bytes, record->peer, TERN_TAG_HEAD,
                         &record->head);
     if (status == TERN_OK && buffer->tail != NULL)

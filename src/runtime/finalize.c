@@ -1,6 +1,7 @@
 /** \file
  * End of a runtime. A worker that is done leaves the clock board and serves until everybody has left;
- * then sends are drained while all still receive, and only after the last agreement is anything freed.
+ * then sends are drained while all still receive; after the last agreement what is still on its way is taken
+ * in, and only then is anything freed.
  */
 #include "base/alloc.h"
 #include "base/signals.h"
@@ -34,23 +35,13 @@ tern_status_t tern_serve(tern_runtime_t *runtime)
     return TERN_OK;
 }
 
-static bool has_drained(void *context)
-{
-    return tern_mailbox_num_pending(((tern_runtime_t *)context)->mailbox) == 0;
-}
-
-/* Everything sent, everybody here. */
+/* Until everybody is here. */
 static tern_status_t part_company(tern_runtime_t *runtime)
 {
-    tern_wait_for_t what = {
-        .is_done = has_drained, .context = runtime, .needs_mpi = true};
-    tern_phase_t  before;
+    tern_phase_t  before = tern_phase_enter(&runtime->phases, TERN_PHASE_IDLE);
     tern_status_t status;
 
-    before = tern_phase_enter(&runtime->phases, TERN_PHASE_IDLE);
-    tern_waiter_wait(&runtime->waiter, &what);
     status = tern_collective_agree(&runtime->waiter, TERN_OK, "the end");
-    tern_mailbox_progress(runtime->mailbox);
     tern_phase_enter(&runtime->phases, before);
     return status;
 }
@@ -97,6 +88,8 @@ tern_status_t tern_finalize(tern_runtime_t **runtime_p)
     status = part_company(runtime);
     if (status == TERN_OK)
         status = tern_summary_print(runtime);
+    if (status == TERN_OK)
+        status = tern_collective_drain(&runtime->waiter);
     tern_runtime_free(runtime);
     return status;
 }
