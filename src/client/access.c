@@ -74,7 +74,7 @@ static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
     tern_client_t  *client  = table->client;
     tern_request_t *request = tern_request_create(client, table, kind, values);
     tern_phase_t    before;
-    tern_status_t   status  = TERN_OK;
+    tern_status_t   status = TERN_OK;
 
     if (request == NULL)
         return TERN_ERR_NO_MEMORY;
@@ -175,6 +175,50 @@ static void end_span(tern_client_t *client, tern_phase_t phase, span_t span)
         tern_phase_end_short(client->phases, phase, span.begin);
 }
 
+/* Rows of a static table are where its partition says; so a call for other nodes' rows alone needs no
+ * look-up for each. The first key tells calls that are worth asking about. */
+static bool are_all_elsewhere(const tern_table_t *table, size_t num_keys,
+                              const tern_key_t keys[])
+{
+    const tern_view_t *view = &table->view;
+
+    for (uint32_t s = 0; s < view->num_segments; s++)
+        if (!tern_range_has_none(view->segment_keys[s], 1, keys))
+            return false;
+    for (uint32_t s = 0; s < view->num_segments; s++)
+        if (!tern_range_has_none(view->segment_keys[s], num_keys, keys))
+            return false;
+    return num_keys > FEW_KEYS;
+}
+
+static size_t miss_all(size_t num_keys, uint32_t missing[])
+{
+    for (uint32_t i = 0; i < num_keys; i++)
+        missing[i] = i;
+    return num_keys;
+}
+
+static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                        void *values, uint32_t missing[])
+{
+    return are_all_elsewhere(table, num_keys, keys)
+               ? miss_all(num_keys, missing)
+               : tern_view_read(&table->view, num_keys, keys, values, missing);
+}
+
+/* Push or set. */
+static size_t change_here(tern_table_t *table, tern_message_kind_t kind, size_t num_keys,
+                          const tern_key_t keys[], const void *rows, uint32_t missing[])
+{
+    tern_view_t *view = &table->view;
+
+    if (are_all_elsewhere(table, num_keys, keys))
+        return miss_all(num_keys, missing);
+    return kind == TERN_MESSAGE_SET
+               ? tern_view_set(view, num_keys, keys, rows, missing, view->source, 0)
+               : tern_view_update(view, num_keys, keys, rows, missing, view->source, 0);
+}
+
 tern_status_t tern_pull(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                         void *values, tern_request_t **request_p)
 {
@@ -187,7 +231,7 @@ tern_status_t tern_pull(tern_table_t *table, size_t num_keys, const tern_key_t k
         return status;
     client      = table->client;
     span        = begin_span(client, TERN_PHASE_PULL, num_keys);
-    num_missing = tern_view_read(&table->view, num_keys, keys, values, client->missing);
+    num_missing = read_here(table, num_keys, keys, values, client->missing);
     end_span(client, TERN_PHASE_PULL, span);
     client->counters->pull_keys += num_keys;
     return complete(table, TERN_MESSAGE_PULL, num_keys, num_missing, keys, NULL, values,
@@ -200,19 +244,14 @@ static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
                             tern_request_t **request_p)
 {
     tern_client_t *client = table->client;
-    uint32_t       source = table->view.source;
     span_t         span   = begin_span(client, TERN_PHASE_PUSH, num_keys);
     size_t         num_missing;
 
-    if (kind == TERN_MESSAGE_PUSH) {
-        num_missing = tern_view_update(&table->view, num_keys, keys, rows,
-                                       client->missing, source, 0);
+    num_missing = change_here(table, kind, num_keys, keys, rows, client->missing);
+    if (kind == TERN_MESSAGE_PUSH)
         client->counters->push_keys += num_keys;
-    } else {
-        num_missing =
-            tern_view_set(&table->view, num_keys, keys, rows, client->missing, source, 0);
+    else
         client->counters->set_keys += num_keys;
-    }
     end_span(client, TERN_PHASE_PUSH, span);
     return complete(table, kind, num_keys, num_missing, keys, rows, NULL, request_p);
 }
@@ -250,11 +289,11 @@ tern_status_t tern_push_pull(tern_table_t *table, size_t num_keys,
         status = tern_access_check_call(table, num_keys, keys, values);
     if (status != TERN_OK)
         return status;
-    client      = table->client;
-    span        = begin_span(client, TERN_PHASE_PUSH, num_keys);
-    num_missing = tern_view_update(&table->view, num_keys, keys, deltas, client->missing,
-                                   table->view.source, 0);
-    num_unread  = tern_view_read(&table->view, num_keys, keys, values, client->unread);
+    client = table->client;
+    span   = begin_span(client, TERN_PHASE_PUSH, num_keys);
+    num_missing =
+        change_here(table, TERN_MESSAGE_PUSH, num_keys, keys, deltas, client->missing);
+    num_unread = read_here(table, num_keys, keys, values, client->unread);
     end_span(client, TERN_PHASE_PUSH, span);
     client->counters->push_keys += num_keys;
     client->counters->pull_keys += num_keys;

@@ -130,32 +130,30 @@ static bool may_combine(const bundle_t *bundle)
 
 /* Summing means to copy all rows. Where they could be sent from the user's array, that is dearer than to send a few
  * of them in vain. */
-static bool is_worth_combining(const bundle_t *bundle, size_t num_groups)
+static bool is_worth_combining(const bundle_t *bundle)
 {
-    size_t num_spared = bundle->num_keys - num_groups;
+    tern_client_t *client = bundle->request->client;
+    size_t         num_repeats;
 
-    return num_spared > 0 &&
-           (num_spared >= bundle->num_keys / LEAST_SPARED ||
-            lendable_rows(bundle, 0, (uint32_t)bundle->num_keys) == NULL);
+    return lendable_rows(bundle, 0, (uint32_t)bundle->num_keys) == NULL ||
+           tern_grouping_estimate(&client->grouping, bundle->num_keys, client->keys,
+                                  &num_repeats) != TERN_OK ||
+           num_repeats >= bundle->num_keys / LEAST_SPARED;
 }
 
-static tern_status_t combine(bundle_t *bundle, const tern_key_t keys[])
+static tern_status_t combine(bundle_t *bundle)
 {
     tern_client_t *client = bundle->request->client;
     size_t         num_groups;
 
-    if (!may_combine(bundle))
+    if (!may_combine(bundle) || !is_worth_combining(bundle))
         return TERN_OK;
     if (tern_grouping_run(&client->grouping, bundle->num_keys, client->keys,
                           &num_groups) != TERN_OK)
         return TERN_ERR_NO_MEMORY;
-    if (is_worth_combining(bundle, num_groups)) {
-        client->counters->combined_keys += bundle->num_keys - num_groups;
-        bundle->is_combined = true;
-        bundle->num_keys    = num_groups;
-    } else if (num_groups < bundle->num_keys) {
-        gather_keys(bundle, keys); /* as they were before */
-    }
+    client->counters->combined_keys += bundle->num_keys - num_groups;
+    bundle->is_combined = num_groups < bundle->num_keys;
+    bundle->num_keys    = num_groups;
     return TERN_OK;
 }
 
@@ -165,7 +163,7 @@ static tern_status_t issue_to_server(bundle_t *bundle, const tern_key_t keys[])
     tern_status_t status;
 
     gather_keys(bundle, keys);
-    status = combine(bundle, keys);
+    status = combine(bundle);
     for (size_t done = 0; status == TERN_OK && done < bundle->num_keys; done += most) {
         size_t left = bundle->num_keys - done;
 

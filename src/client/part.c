@@ -154,7 +154,7 @@ static bool is_in_use(const tern_client_t *client, const tern_part_t *part)
     bool is_lent = part->message->tail != NULL;
 
     if (is_lent && part->message->references > 1) /* perhaps only nobody has looked */
-        tern_mailbox_push_sends(client->mailbox);
+        tern_mailbox_nudge(client->mailbox);
     return part->num_placed > 0 || (is_lent && part->message->references > 1);
 }
 

@@ -160,9 +160,12 @@ uint64_t tern_mailbox_num_received(const tern_mailbox_t *mailbox)
     return mailbox->num_received;
 }
 
-void tern_mailbox_push_sends(tern_mailbox_t *mailbox)
+void tern_mailbox_nudge(tern_mailbox_t *mailbox)
 {
-    tern_outbox_progress(mailbox);
+    if (mailbox->inbox.first != NULL)
+        tern_record_list_test(&mailbox->inbox);
+    if (mailbox->sends.first != NULL)
+        tern_outbox_progress(mailbox);
 }
 
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox)

@@ -92,8 +92,8 @@ void tern_mailbox_close(tern_mailbox_t *mailbox);
 const uint64_t *tern_mailbox_num_sent(const tern_mailbox_t *mailbox);
 uint64_t        tern_mailbox_num_received(const tern_mailbox_t *mailbox);
 
-/** Let MPI go on with the sends under way; delivers nothing, so that handlers may call it. */
-void tern_mailbox_push_sends(tern_mailbox_t *mailbox);
+/** Let MPI go on with what is under way, if anything is; delivers nothing, so that handlers may call it. */
+void tern_mailbox_nudge(tern_mailbox_t *mailbox);
 
 /** Sends that MPI has not finished, and receives under way. */
 size_t tern_mailbox_num_pending(const tern_mailbox_t *mailbox);

@@ -26,6 +26,22 @@ bool tern_range_has_all(tern_range_t range, size_t num_keys, const tern_key_t ke
     return tern_range_first_outside(range, num_keys, keys) == num_keys;
 }
 
+TERN_CLONES
+static size_t num_inside(tern_key_t first, uint64_t size, size_t num_keys,
+                         const tern_key_t keys[])
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < num_keys; i++)
+        num += keys[i] - first < size;
+    return num;
+}
+
+bool tern_range_has_none(tern_range_t range, size_t num_keys, const tern_key_t keys[])
+{
+    return num_inside(range.first, range.end - range.first, num_keys, keys) == 0;
+}
+
 size_t tern_range_first_outside(tern_range_t range, size_t num_keys,
                                 const tern_key_t keys[])
 {

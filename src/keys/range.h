@@ -9,6 +9,9 @@
 /** True if every one of `keys` [num_keys] lies in `range`. */
 bool tern_range_has_all(tern_range_t range, size_t num_keys, const tern_key_t keys[]);
 
+/** True if none of `keys` [num_keys] lies in `range`. */
+bool tern_range_has_none(tern_range_t range, size_t num_keys, const tern_key_t keys[]);
+
 /** The position of the first key that lies outside; num_keys if there is none. */
 size_t tern_range_first_outside(tern_range_t range, size_t num_keys,
                                 const tern_key_t keys[]);

@@ -1,6 +1,7 @@
 #include "server/reply.h"
 
 #include "base/log.h"
+#include "server/rows.h"
 
 static tern_buffer_t *compose(tern_server_t *server, const tern_message_header_t *request,
                               size_t payload_bytes)
@@ -123,8 +124,7 @@ static bool send_chunk(tern_server_t *server, const tern_server_request_t *reque
 
     if (reply == NULL)
         return false;
-    num_missing = tern_view_read(&request->table->view, run.end - run.begin,
-                                 request->keys + run.begin, rows, server->missing);
+    num_missing = tern_server_read_rows(server, request, run, rows);
     if (num_missing > 0) { /* the rows of the runs between would have to move */
         tern_mailbox_release(server->mailbox, reply);
         report_missing(asked, num_missing);
@@ -148,7 +148,5 @@ void tern_reply_rows(tern_server_t *server, const tern_server_request_t *request
         run.end += left < step ? left : step;
         if (!send_chunk(server, request, run))
             return;
-        if (run.end < request->header->num_keys)
-            tern_mailbox_push_sends(server->mailbox);
     }
 }

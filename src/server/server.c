@@ -10,25 +10,19 @@
 #include "base/alloc.h"
 #include "server/reply.h"
 #include "server/request.h"
+#include "server/rows.h"
 
 /* A repeated change is answered, not applied again. */
 static void change(tern_server_t *server, const tern_server_request_t *request,
                    bool is_applied)
 {
-    const tern_message_header_t *header      = request->header;
-    tern_view_t                 *view        = &request->table->view;
-    size_t                       num_missing = 0;
+    size_t num_missing = 0;
 
     if (is_applied)
         server->counters->duplicates_dropped++;
-    else if (header->kind == TERN_MESSAGE_SET)
-        num_missing = tern_view_set(view, header->num_keys, request->keys, request->rows,
-                                    server->missing, header->source, header->sequence);
     else
-        num_missing =
-            tern_view_update(view, header->num_keys, request->keys, request->rows,
-                             server->missing, header->source, header->sequence);
-    if (header->kind != TERN_MESSAGE_PUSH_PULL || num_missing > 0)
+        num_missing = tern_server_change_rows(server, request);
+    if (request->header->kind != TERN_MESSAGE_PUSH_PULL || num_missing > 0)
         tern_reply_change(server, request, num_missing);
     else
         tern_reply_rows(server, request);

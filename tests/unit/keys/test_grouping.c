@@ -89,11 +89,34 @@ static void keys_that_differ_stay_as_they_are(void)
     tern_grouping_fini(&grouping);
 }
 
+static void repeats_are_estimated_to_a_thirtieth(void)
+{
+    tern_key_t      keys[MAX_KEYS];
+    tern_grouping_t grouping;
+
+    tern_grouping_init(&grouping);
+    for (uint64_t round = 0; round < 40; round++) {
+        uint64_t spread = UINT64_C(1) << (8 + round);
+        size_t   num_groups, num_repeats;
+
+        for (size_t i = 0; i < MAX_KEYS; i++)
+            keys[i] = tern_random_below(9, round, i, spread);
+        CU_ASSERT_EQUAL(tern_grouping_estimate(&grouping, MAX_KEYS, keys, &num_repeats),
+                        TERN_OK);
+        CU_ASSERT_EQUAL(tern_grouping_run(&grouping, MAX_KEYS, keys, &num_groups),
+                        TERN_OK);
+        CU_ASSERT_DOUBLE_EQUAL((double)num_repeats, (double)(MAX_KEYS - num_groups),
+                               MAX_KEYS / 30.0);
+    }
+    tern_grouping_fini(&grouping);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
         FACT(groups_keep_the_order_of_the_list),
         FACT(every_position_is_in_the_group_of_its_key),
+        FACT(repeats_are_estimated_to_a_thirtieth),
         FACT(keys_that_differ_stay_as_they_are),
     };
 

@@ -1,0 +1,75 @@
+#include "server/rows.h"
+
+/* Some ten microseconds of work. */
+#define SLICE_BYTES ((size_t)64 << 10)
+
+static uint32_t rows_of_slice(const tern_server_request_t *request)
+{
+    size_t num_rows = SLICE_BYTES / request->table->row_bytes;
+
+    return num_rows > 0 ? (uint32_t)num_rows : 1;
+}
+
+/* Take in the missing positions of a slice, which count from its beginning. */
+static size_t add_missing(uint32_t missing[], size_t num_new, uint32_t begin)
+{
+    for (size_t i = 0; i < num_new; i++)
+        missing[i] += begin;
+    return num_new;
+}
+
+size_t tern_server_read_rows(tern_server_t *server, const tern_server_request_t *request,
+                             tern_run_t run, char *rows)
+{
+    uint32_t num = run.end - run.begin, step = rows_of_slice(request);
+    size_t   num_missing = 0;
+
+    for (uint32_t begin = 0; begin < num; begin += step) {
+        uint32_t *missing = server->missing + num_missing;
+
+        if (begin > 0)
+            tern_mailbox_nudge(server->mailbox);
+        num_missing += add_missing(
+            missing,
+            tern_view_read(&request->table->view, num - begin < step ? num - begin : step,
+                           request->keys + run.begin + begin,
+                           rows + begin * request->table->row_bytes, missing),
+            begin);
+    }
+    return num_missing;
+}
+
+static size_t change_slice(const tern_server_request_t *request, uint32_t begin,
+                           uint32_t num, uint32_t missing[])
+{
+    const tern_message_header_t *header = request->header;
+    tern_view_t                 *view   = &request->table->view;
+    const tern_key_t            *keys   = request->keys + begin;
+    const char                  *rows = request->rows + begin * request->table->row_bytes;
+
+    return header->kind == TERN_MESSAGE_SET
+               ? tern_view_set(view, num, keys, rows, missing, header->source,
+                               header->sequence)
+               : tern_view_update(view, num, keys, rows, missing, header->source,
+                                  header->sequence);
+}
+
+size_t tern_server_change_rows(tern_server_t               *server,
+                               const tern_server_request_t *request)
+{
+    uint32_t num = request->header->num_keys, step = rows_of_slice(request);
+    size_t   num_missing = 0;
+
+    for (uint32_t begin = 0; begin < num; begin += step) {
+        uint32_t *missing = server->missing + num_missing;
+
+        if (begin > 0)
+            tern_mailbox_nudge(server->mailbox);
+        num_missing +=
+            add_missing(missing,
+                        change_slice(request, begin,
+                                     num - begin < step ? num - begin : step, missing),
+                        begin);
+    }
+    return num_missing;
+}
