@@ -40,9 +40,7 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     client->epoch        = site->epoch;
     client->resend_ns    = site->resend_ns;
     client->chunk_bytes  = site->chunk_bytes;
-    client->tail_bytes   = site->chunk_bytes < TERN_MESSAGE_TAIL_BYTES
-                               ? site->chunk_bytes
-                               : TERN_MESSAGE_TAIL_BYTES;
+    client->tail_bytes   = tern_message_tail_bytes(site->chunk_bytes);
     client->stream_bytes = stream_bytes(site);
     tern_grouping_init(&client->grouping);
     client->streams =

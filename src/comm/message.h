@@ -104,6 +104,12 @@ static inline bool tern_message_is_sent_again(tern_message_kind_t kind)
 
 const char *tern_message_kind_name(tern_message_kind_t kind);
 
+/** From how many bytes on rows are a tail, where messages are to carry `chunk_bytes`. */
+static inline size_t tern_message_tail_bytes(size_t chunk_bytes)
+{
+    return chunk_bytes < TERN_MESSAGE_TAIL_BYTES ? chunk_bytes : TERN_MESSAGE_TAIL_BYTES;
+}
+
 /** Keys and runs are padded, so that the rows behind them are aligned. */
 static inline size_t tern_message_pad(size_t bytes)
 {

@@ -108,9 +108,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     server->catalogue   = site->catalogue;
     server->epoch       = site->epoch;
     server->chunk_bytes = site->chunk_bytes;
-    server->tail_bytes  = site->chunk_bytes < TERN_MESSAGE_TAIL_BYTES
-                              ? site->chunk_bytes
-                              : TERN_MESSAGE_TAIL_BYTES;
+    server->tail_bytes  = tern_message_tail_bytes(site->chunk_bytes);
     server->sources =
         tern_alloc(TERN_LOG_SERVER, (size_t)server->size * sizeof *server->sources);
     if (server->sources == NULL) {

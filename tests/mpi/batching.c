@@ -233,6 +233,36 @@ static void a_steady_stream_of_requests_allocates_nothing(void)
     session_end(&session);
 }
 
+/* 200 pulls of 640 KB are four times what may be under way; so a quarter of the parts is enough. */
+static void no_more_than_32_mib_are_under_way_to_a_server(void)
+{
+    enum { NUM_PULLS = 200, PULL_KEYS = 10000, LIMIT = 32 << 20 };
+
+    session_t       session = session_begin(apart("64"));
+    tern_table_t   *table   = session_table(&session, "t", NUM_KEYS, 16);
+    size_t          bytes   = PULL_KEYS * 16 * sizeof(float);
+    char           *rows    = malloc(NUM_PULLS * bytes);
+    tern_key_t     *keys    = malloc(PULL_KEYS * sizeof *keys);
+    tern_request_t *requests[NUM_PULLS];
+
+    for (size_t i = 0; i < PULL_KEYS; i++)
+        keys[i] = i * 7919 % NUM_KEYS;
+    if (tern_worker(session.runtime) == 0) {
+        size_t before = tern_alloc_num_held(TERN_LOG_CLIENT);
+
+        for (size_t r = 0; r < NUM_PULLS; r++)
+            CU_ASSERT_EQUAL(
+                tern_pull(table, PULL_KEYS, keys, rows + r * bytes, &requests[r]),
+                TERN_OK);
+        CU_ASSERT_EQUAL(tern_wait_all(NUM_PULLS, requests, NULL), TERN_OK);
+        CU_ASSERT(tern_alloc_num_held(TERN_LOG_CLIENT) - before <=
+                  NUM_PULLS + LIMIT / bytes + 16);
+    }
+    free(keys);
+    free(rows);
+    session_end(&session);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -241,6 +271,7 @@ int main(void)
         FACT(what_is_not_additive_is_never_summed),
         FACT(pushpull_takes_one_message_each_way),
         FACT(long_calls_travel_in_chunks),
+        FACT(no_more_than_32_mib_are_under_way_to_a_server),
         FACT(a_steady_stream_of_requests_allocates_nothing),
     };
 
