@@ -14,6 +14,33 @@
 
 #define TERN_ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* The two ends overlap instead of a loop over the tail: [0, size) and [bytes - size, bytes). */
+#define TERN_COPY_ENDS(size)                                                             \
+    do {                                                                                 \
+        memcpy(to, from, size);                                                          \
+        memcpy(to + bytes - (size), from + bytes - (size), size);                        \
+    } while (0)
+
+/* A copy of 4 bytes or more whose sizes the compiler knows, so that it becomes vector moves. */
+TERN_ALWAYS_INLINE void tern_copy_row(char *to, const char *from, uint32_t bytes)
+{
+    if (bytes >= 64) {
+        for (uint32_t at = 0; at + 64 < bytes; at += 64)
+            memcpy(to + at, from + at, 64);
+        memcpy(to + bytes - 64, from + bytes - 64, 64);
+    } else if (bytes >= 32) {
+        TERN_COPY_ENDS(32);
+    } else if (bytes >= 16) {
+        TERN_COPY_ENDS(16);
+    } else if (bytes >= 8) {
+        TERN_COPY_ENDS(8);
+    } else {
+        TERN_COPY_ENDS(4);
+    }
+}
+
+#undef TERN_COPY_ENDS
+
 #ifdef __SANITIZE_THREAD__
 
 /* Rows are multiples of 4 bytes. */
@@ -43,33 +70,6 @@ static inline void tern_zero_row(void *row, uint32_t bytes)
 }
 
 #else
-
-/* The two ends overlap instead of a loop over the tail: [0, size) and [bytes - size, bytes). */
-#define TERN_COPY_ENDS(size)                                                             \
-    do {                                                                                 \
-        memcpy(to, from, size);                                                          \
-        memcpy(to + bytes - (size), from + bytes - (size), size);                        \
-    } while (0)
-
-/* A copy of 4 bytes or more whose sizes the compiler knows, so that it becomes vector moves. */
-TERN_ALWAYS_INLINE void tern_copy_row(char *to, const char *from, uint32_t bytes)
-{
-    if (bytes >= 64) {
-        for (uint32_t at = 0; at + 64 < bytes; at += 64)
-            memcpy(to + at, from + at, 64);
-        memcpy(to + bytes - 64, from + bytes - 64, 64);
-    } else if (bytes >= 32) {
-        TERN_COPY_ENDS(32);
-    } else if (bytes >= 16) {
-        TERN_COPY_ENDS(16);
-    } else if (bytes >= 8) {
-        TERN_COPY_ENDS(8);
-    } else {
-        TERN_COPY_ENDS(4);
-    }
-}
-
-#undef TERN_COPY_ENDS
 
 TERN_ALWAYS_INLINE void tern_copy_from_row(void *to, const void *row, uint32_t bytes)
 {

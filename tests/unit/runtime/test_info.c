@@ -11,7 +11,7 @@
 
 #ifdef __SANITIZE_ADDRESS__
 /* MPI's tool interface, which is asked for the transport, leaves leaks that are not ours to find. */
-const char *__asan_default_options(void);
+TERN_API const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "detect_leaks=0";
