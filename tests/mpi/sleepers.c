@@ -26,23 +26,25 @@ static void ask_all_around(session_t *session, tern_table_t *table)
     }
 }
 
-/* Trust rises with messages after sleeps that a socket has ended. */
+/* Trust rises with messages after sleeps that a socket has ended, and falls with such as nothing announced; on a
+ * busy machine a rank may see mostly what has come before it slept. */
 static void sockets_announce_what_comes_from_other_hosts(void)
 {
     session_t            session     = session_begin(sleeping);
     tern_table_t        *table       = session_table(&session, "t", NUM_KEYS, 1);
     const tern_waiter_t *waiter      = &session.runtime->waiter;
     int                  has_sockets = waiter->has_sockets;
-    int                  trust       = waiter->sockets.trust;
+    int                  trust       = waiter->sockets.trust, has_risen;
 
     if (tern_is_worker(session.runtime)) {
         ask_all_around(&session, table);
         CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
     }
-    if (has_sockets && tern_is_worker(session.runtime))
-        CU_ASSERT(waiter->sockets.trust > trust);
+    has_risen = has_sockets && waiter->sockets.trust > trust;
     session_end(&session);
+    MPI_Allreduce(MPI_IN_PLACE, &has_risen, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
     MPI_Allreduce(MPI_IN_PLACE, &has_sockets, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    CU_ASSERT(has_risen || !has_sockets);
     if (!has_sockets)
         facts_skip("all ranks are on one host");
 }
