@@ -139,6 +139,7 @@ fact ranks_end_when_mpirun_is_killed "$(
     kill -KILL $(its_mpirun)
     wait $launcher
     found=$?
-    [ $found -eq 125 ] || { echo "exit code $found rather than 125"; cat "$scratch/output"; }
+    # 143 where the ranks were ended by the daemon's signal before they noticed
+    case $found in 125 | 143) ;; *) echo "exit code $found rather than 125"; cat "$scratch/output" ;; esac
     nothing_is_left)"
 facts_end
