@@ -27,16 +27,6 @@ run() {
 says() { grep -qF -- "$1" "$scratch/output" || echo "no \"$1\""; }
 says_not() { ! grep -qF -- "$1" "$scratch/output" || echo "there is \"$1\""; }
 
-# within COMMAND...: wait until it succeeds, at most 20 seconds.
-within() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || return 1
-        sleep 0.1
-    done
-}
-
 # ---- exit status ----
 
 if ! "$mpirun" --version 2>/dev/null | grep -q 'Open MPI) 4'; then

@@ -47,15 +47,6 @@ fi
 
 trap 'vcluster down; rm -rf "$scratch"' EXIT
 vcluster up 3 >/dev/null
-# within COMMAND...: wait until it succeeds, at most 20 seconds.
-within() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || return 1
-        sleep 0.1
-    done
-}
 
 fact survivors_go_on_between_hosts "$(
     expect 0 "$all_talked" "$vcluster_program" run --launcher "$PWD/tern-run" -n 4 \

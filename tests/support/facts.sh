@@ -37,3 +37,13 @@ expect() {
     [ $found -eq "$code" ] || echo "exit code $found rather than $code: $*"
     grep -qF -- "$text" "$scratch/output" || { echo "no \"$text\" from $*"; tail -5 "$scratch/output"; }
 }
+
+# within COMMAND...: wait until it succeeds, at most 20 seconds.
+within() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || return 1
+        sleep 0.1
+    done
+}
