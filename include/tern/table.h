@@ -71,7 +71,7 @@ typedef struct tern_table_desc {
     tern_update_options_t update_options; /**< for the built-in rules */
     tern_sync_t           sync;           /**< default TERN_SYNC_BSP */
     uint32_t              staleness;      /**< clocks; TERN_SYNC_SSP only */
-    const char           *policy;         /**< management policy; NULL: "static" */
+    const char           *policy;         /**< see tern/locality.h; NULL: "static" */
     tern_index_t          index;
     uint32_t              columns; /**< of tern_column_t */
     tern_consistency_t    consistency;
@@ -104,9 +104,6 @@ TERN_API const char  *tern_table_name(const tern_table_t *table);
 TERN_API tern_range_t tern_table_keys(const tern_table_t *table);
 TERN_API uint32_t     tern_table_width(const tern_table_t *table);
 TERN_API tern_type_t  tern_table_type(const tern_table_t *table);
-
-/** True if the row of `key` lies in this node's memory now. */
-TERN_API bool tern_is_local(const tern_table_t *table, tern_key_t key);
 
 /** Make a rule known by name. Not collective, but every rank must register the same rules before the
  * first table that uses one. The strings and the context are borrowed until tern_finalize().

@@ -7,6 +7,7 @@
 #include "tern/access.h"   /* pull, push, set, borrow */
 #include "tern/counters.h" /* exact counts of what happened */
 #include "tern/info.h"     /* what this build and machine can do */
+#include "tern/locality.h" /* bringing rows to where they are used */
 #include "tern/options.h"  /* what the user configures */
 #include "tern/random.h"   /* seeded, counter-based */
 #include "tern/report.h"   /* progress and results for people and programs */

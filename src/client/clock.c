@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "client/client.h"
+#include "client/policy.h"
 
 typedef struct lane_wait {
     tern_client_t *client;
@@ -135,13 +135,45 @@ static uint64_t required_clock(const tern_client_t *client)
     return required;
 }
 
+/* What the others must see by this clock leaves the node. */
+static tern_status_t send_before_clock(const tern_client_t *client)
+{
+    tern_status_t status = TERN_OK;
+
+    for (uint32_t t = 0; t < client->catalogue->num_tables && status == TERN_OK; t++) {
+        tern_table_t *table = client->catalogue->tables[t];
+
+        if (table->access->before_clock != NULL)
+            status = table->access->before_clock(table);
+    }
+    return status;
+}
+
+static tern_status_t refresh_after_clock(const tern_client_t *client)
+{
+    tern_status_t status = TERN_OK;
+
+    for (uint32_t t = 0; t < client->catalogue->num_tables && status == TERN_OK; t++) {
+        tern_table_t *table = client->catalogue->tables[t];
+
+        if (table->access->after_clock != NULL)
+            status = table->access->after_clock(table);
+    }
+    return status;
+}
+
 tern_status_t tern_client_clock(tern_client_t *client)
 {
+    tern_status_t status = send_before_clock(client);
+
+    if (status != TERN_OK)
+        return status;
     wait_for_changes(client);
     publish(client, TERN_LANE_CLOCK, ++client->clock);
     if (client->group->num_nodes > 1)
         tern_mailbox_progress(client->mailbox);
-    return wait_on_lane(client, TERN_LANE_CLOCK, required_clock(client));
+    status = wait_on_lane(client, TERN_LANE_CLOCK, required_clock(client));
+    return status == TERN_OK ? refresh_after_clock(client) : status;
 }
 
 tern_status_t tern_client_barrier(tern_client_t *client)

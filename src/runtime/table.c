@@ -1,4 +1,5 @@
 #include "tern/table.h"
+#include "client/policy.h"
 #include "runtime/runtime.h"
 #include "runtime/topology.h"
 
@@ -31,6 +32,7 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
         .counters    = &runtime->counters,
         .catalogue   = &runtime->catalogue,
         .client      = runtime->client,
+        .access_ops  = tern_access_ops_of,
         .epoch       = runtime->epoch,
         .seed        = (uint64_t)tern_option_int(runtime->options, "seed"),
         .uses_windows = runtime->probe.uses_windows,

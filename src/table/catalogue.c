@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "store/index.h"
+#include "table/policy.h"
 #include "update/registry.h"
 
 void tern_catalogue_init(tern_catalogue_t *catalogue)
@@ -67,8 +68,7 @@ static tern_status_t check_enumerations(const tern_table_desc_t *desc)
     if ((unsigned)desc->init.kind > TERN_INIT_NORMAL)
         return refuse(desc->name, "the kind of initialiser is unknown");
     if ((unsigned)desc->sync > TERN_SYNC_ASYNC)
-        return refuse(desc->name,
-                      "the bound is none of TERN_SYNC_BSP, _SSP, _ASYNC");
+        return refuse(desc->name, "the bound is none of TERN_SYNC_BSP, _SSP, _ASYNC");
     if (desc->staleness != 0 && desc->sync != TERN_SYNC_SSP)
         return refuse(desc->name,
                       "a staleness is given, but the bound is not TERN_SYNC_SSP");
@@ -80,6 +80,11 @@ static tern_status_t check_enumerations(const tern_table_desc_t *desc)
     if ((desc->columns & ~all_columns) != 0)
         return refuse(desc->name, "an unknown column is asked for");
     return TERN_OK;
+}
+
+static const char *policy_name(const tern_table_desc_t *desc)
+{
+    return desc->policy == NULL ? "static" : desc->policy;
 }
 
 static tern_status_t check(const tern_catalogue_t  *catalogue,
@@ -99,9 +104,13 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
         return refuse(desc->name, "the key range is empty");
     if (rule == NULL || strlen(rule->name) >= sizeof((tern_table_record_t *)NULL)->update)
         return refuse(desc->name, "the update rule is unknown");
-    if (desc->policy != NULL && strcmp(desc->policy, "static") != 0)
-        return refuse(desc->name,
-                      "the management policy is unknown; this version has: static");
+    if (tern_policy_find(policy_name(desc)) == NULL) {
+        tern_log(
+            TERN_LOG_TABLE, TERN_LOG_ERROR,
+            "cannot create table '%s': there is no management policy '%s'; known are: %s",
+            desc->name, desc->policy, tern_policy_names());
+        return TERN_ERR_ARG;
+    }
     return check_enumerations(desc);
 }
 
@@ -117,7 +126,7 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     memset(record, 0, sizeof *record); /* records are compared as bytes */
     snprintf(record->name, sizeof record->name, "%s", desc->name);
     snprintf(record->update, sizeof record->update, "%s", rule->name);
-    snprintf(record->policy, sizeof record->policy, "%s", "static");
+    snprintf(record->policy, sizeof record->policy, "%s", policy_name(desc));
     record->keys      = desc->keys;
     record->width     = desc->width;
     record->type      = desc->type;

@@ -124,6 +124,8 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
     table->record    = *record;
     table->rule      = *rule;
     table->client    = site->client;
+    table->policy    = tern_policy_find(record->policy);
+    table->access    = site->access_ops(table->policy);
     table->sync      = tern_table_sync_ops((tern_sync_t)record->sync);
     table->staleness = record->staleness;
     table->row_bytes = record->width * tern_type_bytes((tern_type_t)record->type);

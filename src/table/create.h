@@ -17,7 +17,9 @@ typedef struct tern_table_site {
     tern_counters_t      *counters;
     tern_catalogue_t     *catalogue;
     struct tern_client   *client; /* NULL where the rank is no worker */
-    uint64_t              epoch;
+    /* The operations of a policy: the client's, which tables know by name only. */
+    const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy);
+    uint64_t epoch;
     uint64_t              seed;
     bool                  uses_windows; /* pulls from other nodes may be one-sided */
     void (*bind_memory)(void *memory, size_t bytes); /* to the caller's NUMA domain */

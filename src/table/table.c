@@ -40,9 +40,3 @@ tern_type_t tern_table_type(const tern_table_t *table)
 {
     return (tern_type_t)table->record.type;
 }
-
-bool tern_is_local(const tern_table_t *table, tern_key_t key)
-{
-    return key >= table->record.keys.first && key < table->record.keys.end &&
-           tern_view_has(&table->view, key);
-}

@@ -10,6 +10,7 @@
 #include "store/shard.h"
 #include "store/view.h"
 #include "sync/rule.h"
+#include "table/policy.h"
 #include "tern/table.h"
 
 /** Rows stay far below what one message can carry. */
@@ -42,7 +43,9 @@ struct tern_table {
     tern_window_t *window; /* on the rows of all servers; NULL: other nodes are asked */
     bool     is_being_sealed; /* by the sealer of this rank, which stands at seal_word */
     uint64_t seal_word;
-    const tern_sync_ops_t *sync;
+    const tern_policy_t           *policy;
+    const struct tern_access_ops *access; /* what the policy makes of a worker's calls */
+    const tern_sync_ops_t         *sync;
     uint32_t               staleness;
     size_t row_bytes; /* of the values of a row, on the wire and in the user's arrays */
     struct tern_client *client; /* of the rank that holds this handle */

@@ -1,0 +1,84 @@
+/** \file
+ * Locality: bring rows to where they are used, ahead of their use.
+ *
+ * A table's management policy says what may happen to its rows:
+ *
+ * | policy     | a row                                                              | source |
+ * |------------|--------------------------------------------------------------------|--------|
+ * | `static`   | stays on the server that the partition names                       | Li et al., OSDI 2014 |
+ * | `relocate` | moves to the node that calls tern_localize()                       | Renz-Wieland et al., PVLDB 2020 (Lapse) |
+ * | `ssp`      | stays; each node keeps a replica and refreshes it when it is too old  | Ho et al., NIPS 2013 |
+ * | `essp`     | stays; servers push fresh rows to the nodes that have replicas          | Dai et al., AAAI 2015; Wei et al., SoCC 2015 |
+ * | `adaptive` | moves or is replicated, as tern_intent() calls suggest             | Renz-Wieland et al., PVLDB 2023 (AdaPM) |
+ *
+ * Each call is allowed under every policy, so that a program is written once: where a policy has no use for a
+ * hint, the call checks its arguments and completes at once.
+ */
+#ifndef TERN_LOCALITY_H
+#define TERN_LOCALITY_H
+
+#include "tern/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** True if the row of `key` can be read in this node's memory now: owned here, or a replica that is fresh
+ * enough for the calling worker. */
+TERN_API bool tern_is_local(const tern_table_t *table, tern_key_t key);
+
+/** Move rows to the caller's node (`relocate`; `adaptive` where it does not replicate; no effect elsewhere).
+ *
+ * Nonblocking, not collective, workers only. One message per home and call; the rows come from their owners in
+ * one message each. Rows that are here already cost a look-up. While a row is on its way, operations of this
+ * node on it wait at its server and are then applied in order; nothing needs to wait for the request but who wants to
+ * know that the rows have come. Another node may localize the same rows at any time: then they move on.
+ * Optimiser state moves with its row.
+ *
+ * \param [in]  keys       [num_keys]. Copied; may repeat.
+ * \param [out] request_p  Completes when every row has come here (it may have left again since). NULL as an
+ *                         argument: waits. Unchanged on error.
+ * \return  TERN_OK; TERN_ERR_ARG (a key outside the table; nothing moves); TERN_ERR_NO_MEMORY, also from
+ *          tern_wait(): this node has no room for more rows (`max_rows` of the table); the rows that found none
+ *          stay where they are and can be accessed there, nothing is lost.
+ * Consistency: per key, operations before and after a move are those of one row (tern/access.h).
+ * Source: Renz-Wieland et al., PVLDB 2020, section 3. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_localize(tern_table_t    *table,
+                                                       size_t           num_keys,
+                                                       const tern_key_t keys[],
+                                                       tern_request_t **request_p);
+
+/** As tern_localize() for all keys of `range`. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_localize_range(tern_table_t    *table,
+                                                             tern_range_t     range,
+                                                             tern_request_t **request_p);
+
+/** Copy those rows that can be read in this node's memory now. Completes at once, sends nothing.
+ *
+ * \param [out] values        [num_keys][W]; row i is undefined where keys[i] is absent.
+ * \param [out] absent        [num_keys]: positions of the others, rising.
+ * \param [out] num_absent_p  How many these are.
+ * \return  TERN_OK; TERN_ERR_ARG (a key outside the table). */
+TERN_API TERN_CHECK_RESULT tern_status_t
+tern_pull_if_local(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                   void *values, uint32_t absent[], size_t *num_absent_p);
+
+/** Announce that this worker will access `keys` while its clock (tern_clock_now()) is in
+ * [first_clock, end_clock). Nonblocking, not collective, workers only.
+ *
+ * `adaptive`: the owner moves a row to the only node that wants it and replicates it while several do; when to act
+ * follows from how fast the worker's clock runs, so announce as early as it is known. `relocate`: a localize,
+ * at once. No effect elsewhere. Never needed for correctness.
+ *
+ * \param [in] keys  [num_keys]. Copied; may repeat.
+ * \return  TERN_OK; TERN_ERR_ARG (a key outside the table, end_clock <= first_clock); TERN_ERR_NO_MEMORY.
+ * Source: Renz-Wieland et al., PVLDB 2023, sections 4 and 5. */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_intent(tern_table_t *table, size_t num_keys,
+                                                     const tern_key_t keys[],
+                                                     uint64_t         first_clock,
+                                                     uint64_t         end_clock);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,12 @@
+#include "client/policy.h"
+
+#include <assert.h>
+#include <string.h>
+
+const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy)
+{
+    if (strcmp(policy->name, "static") == 0)
+        return &tern_access_static;
+    assert(!"every policy that tables know has its operations");
+    return NULL;
+}

@@ -1,0 +1,40 @@
+/** \file
+ * What a policy makes of a worker's calls. The public functions check their arguments and count; then the table's
+ * operations take over. Arguments are those of the public functions.
+ */
+#ifndef TERN_CLIENT_POLICY_H
+#define TERN_CLIENT_POLICY_H
+
+#include "client/client.h"
+#include "table/policy.h"
+
+typedef struct tern_access_ops {
+    tern_status_t (*pull)(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                          void *values, tern_request_t **request_p);
+    /* Push or set. */
+    tern_status_t (*change)(tern_table_t *table, tern_message_kind_t kind,
+                            size_t num_keys, const tern_key_t keys[], const void *rows,
+                            tern_request_t **request_p);
+    tern_status_t (*push_pull)(tern_table_t *table, size_t num_keys,
+                               const tern_key_t keys[], const void *deltas, void *values,
+                               tern_request_t **request_p);
+    /* Read what is here; returns how many rows are not, their positions in `missing`. */
+    size_t (*read_here)(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                        void *values, uint32_t missing[]);
+    bool (*has)(const tern_table_t *table, tern_key_t key);
+    /* NULL, here and below: of no use under this policy. */
+    tern_status_t (*localize)(tern_table_t *table, size_t num_keys,
+                              const tern_key_t keys[], tern_request_t **request_p);
+    tern_status_t (*intend)(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                            uint64_t first_clock, uint64_t end_clock);
+    /* Before a worker's clock is published: what the others must see by then is sent. */
+    tern_status_t (*before_clock)(tern_table_t *table);
+    /* After the clock's bound holds. */
+    tern_status_t (*after_clock)(tern_table_t *table);
+} tern_access_ops_t;
+
+extern const tern_access_ops_t tern_access_static;
+
+const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy);
+
+#endif

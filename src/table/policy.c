@@ -1,0 +1,21 @@
+#include "table/policy.h"
+
+#include <string.h>
+
+static const tern_policy_t policies[] = {
+    {.name = "static"},
+    {.name = "relocate", .moves_rows = true},
+};
+
+const tern_policy_t *tern_policy_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+        if (strcmp(policies[i].name, name) == 0)
+            return &policies[i];
+    return NULL;
+}
+
+const char *tern_policy_names(void)
+{
+    return "static, relocate";
+}

@@ -1,0 +1,21 @@
+/** \file
+ * Policy: what may happen to the rows of a table, by name. Client and server each have their own operations
+ * for it; here is what both, and the creation of tables, must agree on.
+ */
+#ifndef TERN_TABLE_POLICY_H
+#define TERN_TABLE_POLICY_H
+
+#include <stdbool.h>
+
+typedef struct tern_policy {
+    const char *name;
+    bool        moves_rows; /* a row may be elsewhere than the partition says */
+} tern_policy_t;
+
+/** NULL if there is none of that name. */
+const tern_policy_t *tern_policy_find(const char *name);
+
+/** All names, separated by commas; never freed. */
+const char *tern_policy_names(void);
+
+#endif
