@@ -43,7 +43,7 @@ typedef struct chunk_call {
 
 kge_chunk_t *kge_chunk_create(const kge_recipe_t *recipe)
 {
-    kge_chunk_t *chunk    = KGE_NEW(kge_chunk_t, 1);
+    kge_chunk_t *chunk    = APP_NEW(kge_chunk_t, 1);
     size_t       max_rows = 2 * recipe->chunk_triples;
 
     chunk->recipe              = *recipe;
@@ -52,16 +52,16 @@ kge_chunk_t *kge_chunk_create(const kge_recipe_t *recipe)
     chunk->stride              = kge_pad(chunk->width);
     chunk->num_negatives       = recipe->num_negatives;
     chunk->score_stride        = kge_pad(recipe->num_negatives);
-    chunk->queries             = KGE_NEW(float, max_rows * chunk->stride);
-    chunk->query_gradients     = KGE_NEW(float, max_rows * chunk->stride);
-    chunk->negatives           = KGE_NEW(float, chunk->score_stride * chunk->stride);
-    chunk->negatives_by_column = KGE_NEW(float, chunk->width * chunk->score_stride);
-    chunk->negative_gradients  = KGE_NEW(float, chunk->num_negatives * chunk->stride);
-    chunk->scores              = KGE_NEW(float, max_rows * chunk->score_stride);
-    chunk->distances           = KGE_NEW(float, max_rows * chunk->score_stride);
-    chunk->negative_squares    = KGE_NEW(float, chunk->score_stride);
-    chunk->row_sums            = KGE_NEW(float, max_rows);
-    chunk->answer_gradients    = KGE_NEW(float, max_rows);
+    chunk->queries             = APP_NEW(float, max_rows * chunk->stride);
+    chunk->query_gradients     = APP_NEW(float, max_rows * chunk->stride);
+    chunk->negatives           = APP_NEW(float, chunk->score_stride * chunk->stride);
+    chunk->negatives_by_column = APP_NEW(float, chunk->width * chunk->score_stride);
+    chunk->negative_gradients  = APP_NEW(float, chunk->num_negatives * chunk->stride);
+    chunk->scores              = APP_NEW(float, max_rows * chunk->score_stride);
+    chunk->distances           = APP_NEW(float, max_rows * chunk->score_stride);
+    chunk->negative_squares    = APP_NEW(float, chunk->score_stride);
+    chunk->row_sums            = APP_NEW(float, max_rows);
+    chunk->answer_gradients    = APP_NEW(float, max_rows);
     return chunk;
 }
 

@@ -99,16 +99,16 @@ tern_status_t kge_compare(kge_experiment_t *experiment, tern_runtime_t *runtime,
         kge_parameters_in_process(recipe, num_entities, num_relations);
     size_t       num_epochs = (size_t)settings->num_epochs + 1;
     contestant_t server     = {
-            .trainer = kge_trainer_create(recipe, kge_team_of(runtime), settings->clock_every,
+            .trainer = kge_trainer_create(recipe, app_team_of(runtime), settings->clock_every,
                                           num_entities, num_relations, train),
             .parameters = &experiment->parameters,
-            .seconds    = KGE_NEW(double, num_epochs),
+            .seconds    = APP_NEW(double, num_epochs),
     };
     contestant_t plain = {
-        .trainer    = kge_trainer_create(recipe, kge_team_alone(), settings->clock_every,
+        .trainer    = kge_trainer_create(recipe, app_team_alone(), settings->clock_every,
                                          num_entities, num_relations, train),
         .parameters = &copy,
-        .seconds    = KGE_NEW(double, num_epochs),
+        .seconds    = APP_NEW(double, num_epochs),
     };
     tern_status_t status = kge_parameters_copy(&copy, &experiment->parameters);
 

@@ -10,13 +10,13 @@
 void kge_dataset_init(kge_dataset_t *dataset)
 {
     *dataset =
-        (kge_dataset_t){.entities = kge_names_create(), .relations = kge_names_create()};
+        (kge_dataset_t){.entities = app_names_create(), .relations = app_names_create()};
 }
 
 void kge_dataset_fini(kge_dataset_t *dataset)
 {
-    kge_names_destroy(&dataset->entities);
-    kge_names_destroy(&dataset->relations);
+    app_names_destroy(&dataset->entities);
+    app_names_destroy(&dataset->relations);
     for (int part = 0; part < KGE_NUM_PARTS; part++)
         kge_triples_fini(&dataset->parts[part]);
 }
@@ -34,9 +34,9 @@ static void take_train(kge_dataset_t *dataset, const char *head, const char *rel
                        const char *tail)
 {
     kge_triple_t triple = {
-        .head     = kge_names_add(dataset->entities, head),
-        .relation = kge_names_add(dataset->relations, relation),
-        .tail     = kge_names_add(dataset->entities, tail),
+        .head     = app_names_add(dataset->entities, head),
+        .relation = app_names_add(dataset->relations, relation),
+        .tail     = app_names_add(dataset->entities, tail),
     };
 
     kge_triples_append(&dataset->parts[KGE_TRAIN], triple);
@@ -47,9 +47,9 @@ static void take_known(kge_dataset_t *dataset, kge_part_t part, const char *head
 {
     kge_triple_t triple;
 
-    if (kge_names_find(dataset->entities, head, &triple.head) &&
-        kge_names_find(dataset->relations, relation, &triple.relation) &&
-        kge_names_find(dataset->entities, tail, &triple.tail))
+    if (app_names_find(dataset->entities, head, &triple.head) &&
+        app_names_find(dataset->relations, relation, &triple.relation) &&
+        app_names_find(dataset->entities, tail, &triple.tail))
         kge_triples_append(&dataset->parts[part], triple);
     else
         dataset->num_dropped++;
@@ -69,20 +69,20 @@ static void take(const char *head, const char *relation, const char *tail, void 
 }
 
 static tern_status_t load_part(intake_t *intake, const char *path,
-                               kge_complaint_t *complaint)
+                               app_complaint_t *complaint)
 {
     tern_status_t status = kge_load_file(path, take, intake, complaint);
 
     if (status == TERN_OK && intake->part == KGE_TRAIN &&
         intake->dataset->parts[KGE_TRAIN].num == 0)
-        status = kge_complain(complaint, TERN_ERR_FORMAT,
+        status = app_complain(complaint, TERN_ERR_FORMAT,
                               "%s: there is no triple to train on", path);
     return status;
 }
 
 tern_status_t kge_dataset_load_parts(kge_dataset_t    *dataset,
                                      const char *const paths[KGE_NUM_PARTS],
-                                     kge_complaint_t  *complaint)
+                                     app_complaint_t  *complaint)
 {
     tern_status_t status = TERN_OK;
 
@@ -97,7 +97,7 @@ tern_status_t kge_dataset_load_parts(kge_dataset_t    *dataset,
 
 tern_status_t kge_dataset_load_and_split(kge_dataset_t *dataset, const char *path,
                                          kge_split_t split, uint64_t seed,
-                                         kge_complaint_t *complaint)
+                                         app_complaint_t *complaint)
 {
     tern_status_t status = TERN_OK;
 

@@ -10,8 +10,8 @@
 #include "triples.h"
 
 typedef struct kge_dataset {
-    kge_names_t  *entities; /* those of train, in order of appearance */
-    kge_names_t  *relations;
+    app_names_t  *entities; /* those of train, in order of appearance */
+    app_names_t  *relations;
     kge_triples_t parts[KGE_NUM_PARTS];
     size_t
         num_dropped; /* valid and test triples with an entity or relation unseen in train */
@@ -25,11 +25,11 @@ void kge_dataset_fini(kge_dataset_t *dataset);
  *          train is empty. */
 tern_status_t kge_dataset_load_parts(kge_dataset_t    *dataset,
                                      const char *const paths[KGE_NUM_PARTS],
-                                     kge_complaint_t  *complaint);
+                                     app_complaint_t  *complaint);
 
 /* Load one file and split it; it is read once for each part. */
 tern_status_t kge_dataset_load_and_split(kge_dataset_t *dataset, const char *path,
                                          kge_split_t split, uint64_t seed,
-                                         kge_complaint_t *complaint);
+                                         app_complaint_t *complaint);
 
 #endif

@@ -63,14 +63,14 @@ static void ranking_init(ranking_t *ranking, const kge_recipe_t *recipe,
         .width         = width,
         .depth         = depth,
         .num_questions = num_questions,
-        .questions     = KGE_NEW(question_t, num_questions),
-        .queries       = KGE_NEW(float, num_questions *depth),
-        .answer_scores = KGE_NEW(float, num_questions),
-        .num_better    = KGE_NEW(uint32_t, num_questions),
-        .num_equal     = KGE_NEW(uint32_t, num_questions),
-        .rows          = KGE_NEW(float, BLOCK *depth),
-        .columns       = KGE_NEW(float, BLOCK *depth),
-        .scores        = KGE_NEW(float, QUERY_GROUP *STRIP),
+        .questions     = APP_NEW(question_t, num_questions),
+        .queries       = APP_NEW(float, num_questions *depth),
+        .answer_scores = APP_NEW(float, num_questions),
+        .num_better    = APP_NEW(uint32_t, num_questions),
+        .num_equal     = APP_NEW(uint32_t, num_questions),
+        .rows          = APP_NEW(float, BLOCK *depth),
+        .columns       = APP_NEW(float, BLOCK *depth),
+        .scores        = APP_NEW(float, QUERY_GROUP *STRIP),
     };
 }
 
@@ -250,7 +250,7 @@ static void exclude_known(question_t *question, uint32_t first_entity,
 }
 
 /* A score that is not a number beats every answer, so that a diverged model ranks last. */
-KGE_CLONES
+APP_CLONES
 static void count(size_t num_queries, size_t num_entities, const float scores[],
                   const float answer_scores[], uint32_t num_better[],
                   uint32_t num_equal[])

@@ -36,7 +36,7 @@ static kge_dataset_t *add_experiment(kge_experiments_t *experiments, const char 
 }
 
 static tern_status_t load_directory(const char *directory, kge_experiments_t *experiments,
-                                    kge_complaint_t *complaint)
+                                    app_complaint_t *complaint)
 {
     part_paths_t  alone, pair, triple;
     bool          is_pair   = find_parts(directory, "/pair", &pair);
@@ -47,7 +47,7 @@ static tern_status_t load_directory(const char *directory, kge_experiments_t *ex
         return kge_dataset_load_parts(add_experiment(experiments, ""), alone.paths,
                                       complaint);
     if (!is_pair && !is_triple)
-        return kge_complain(complaint, TERN_ERR_IO,
+        return app_complain(complaint, TERN_ERR_IO,
                             "%s: contains neither train.tsv, nor pair/train.tsv, nor "
                             "triple/train.tsv",
                             directory);
@@ -62,7 +62,7 @@ static tern_status_t load_directory(const char *directory, kge_experiments_t *ex
 
 tern_status_t kge_experiments_load(const kge_settings_t *settings,
                                    kge_experiments_t    *experiments,
-                                   kge_complaint_t      *complaint)
+                                   app_complaint_t      *complaint)
 {
     experiments->num = 0;
     if (settings->data != NULL)
@@ -90,15 +90,15 @@ void kge_experiments_fini(kge_experiments_t *experiments)
 
 size_t kge_experiment_num_entities(const kge_experiment_t *experiment)
 {
-    return kge_names_count(experiment->dataset.entities);
+    return app_names_count(experiment->dataset.entities);
 }
 
 size_t kge_experiment_num_relations(const kge_experiment_t *experiment)
 {
-    return kge_names_count(experiment->dataset.relations);
+    return app_names_count(experiment->dataset.relations);
 }
 
-tern_status_t kge_experiment_evaluate(const kge_experiment_t *experiment, kge_team_t team,
+tern_status_t kge_experiment_evaluate(const kge_experiment_t *experiment, app_team_t team,
                                       const kge_settings_t *settings, size_t num_triples,
                                       const kge_triple_t triples[],
                                       kge_metrics_t     *metrics)
@@ -111,13 +111,13 @@ tern_status_t kge_experiment_evaluate(const kge_experiment_t *experiment, kge_te
                      num_triples, triples, &sums);
 
     if (status == TERN_OK)
-        status = kge_team_sum(&team, KGE_NUM_METRICS, &sums.mrr);
+        status = app_team_sum(&team, KGE_NUM_METRICS, &sums.mrr);
     if (status == TERN_OK)
         *metrics = kge_metrics_mean(&sums);
     return status;
 }
 
-static tern_status_t run_test(kge_experiment_t *experiment, kge_team_t team,
+static tern_status_t run_test(kge_experiment_t *experiment, app_team_t team,
                               const kge_settings_t *settings,
                               const tern_runtime_t *runtime)
 {
@@ -135,7 +135,7 @@ static tern_status_t run_test(kge_experiment_t *experiment, kge_team_t team,
     return status;
 }
 
-tern_status_t kge_experiment_run(kge_experiment_t *experiment, kge_team_t team,
+tern_status_t kge_experiment_run(kge_experiment_t *experiment, app_team_t team,
                                  const kge_settings_t *settings,
                                  const tern_runtime_t *runtime,
                                  const tern_options_t *options)

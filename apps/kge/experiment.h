@@ -34,25 +34,25 @@ typedef struct kge_experiments {
 /* Find and load the data that the settings name. Not collective. \return As kge_dataset_load_parts(). */
 tern_status_t kge_experiments_load(const kge_settings_t *settings,
                                    kge_experiments_t    *experiments,
-                                   kge_complaint_t      *complaint);
+                                   app_complaint_t      *complaint);
 
 void kge_experiments_fini(kge_experiments_t *experiments);
 
 /* Train and evaluate; worker 0 reports. Collective over the team.
  * \return  TERN_OK; TERN_ERR_STOPPED; the error of an access to rows. */
-tern_status_t kge_experiment_run(kge_experiment_t *experiment, kge_team_t team,
+tern_status_t kge_experiment_run(kge_experiment_t *experiment, app_team_t team,
                                  const kge_settings_t *settings,
                                  const tern_runtime_t *runtime,
                                  const tern_options_t *options);
 
 /* Train only. */
-tern_status_t kge_experiment_train(kge_experiment_t *experiment, kge_team_t team,
+tern_status_t kge_experiment_train(kge_experiment_t *experiment, app_team_t team,
                                    const kge_settings_t *settings,
                                    const tern_runtime_t *runtime,
                                    const tern_options_t *options);
 
 /* Metrics of the model on `num_triples` triples. Collective over the team. */
-tern_status_t kge_experiment_evaluate(const kge_experiment_t *experiment, kge_team_t team,
+tern_status_t kge_experiment_evaluate(const kge_experiment_t *experiment, app_team_t team,
                                       const kge_settings_t *settings, size_t num_triples,
                                       const kge_triple_t triples[],
                                       kge_metrics_t     *metrics);

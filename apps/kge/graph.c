@@ -14,13 +14,13 @@
 void kge_graph_init(kge_graph_t *graph)
 {
     *graph =
-        (kge_graph_t){.entities = kge_names_create(), .relations = kge_names_create()};
+        (kge_graph_t){.entities = app_names_create(), .relations = app_names_create()};
 }
 
 void kge_graph_fini(kge_graph_t *graph)
 {
-    kge_names_destroy(&graph->entities);
-    kge_names_destroy(&graph->relations);
+    app_names_destroy(&graph->entities);
+    app_names_destroy(&graph->relations);
     kge_triples_fini(&graph->triples);
 }
 
@@ -38,16 +38,16 @@ static void collect(const char *head, const kge_wordnet_relation_t *relation,
     if ((relation->sets & (unsigned)collector->set) == 0)
         return;
     kge_triple_t triple = {
-        .head     = kge_names_add(graph->entities, head),
-        .relation = kge_names_add(graph->relations, relation->name),
-        .tail     = kge_names_add(graph->entities, tail),
+        .head     = app_names_add(graph->entities, head),
+        .relation = app_names_add(graph->relations, relation->name),
+        .tail     = app_names_add(graph->entities, tail),
     };
 
     kge_triples_append(&graph->triples, triple);
 }
 
 static tern_status_t read_file(collector_t *collector, const char *path,
-                               kge_complaint_t *complaint)
+                               app_complaint_t *complaint)
 {
     FILE         *file        = fopen(path, "r");
     char         *line        = NULL;
@@ -56,24 +56,24 @@ static tern_status_t read_file(collector_t *collector, const char *path,
     tern_status_t status      = TERN_OK;
 
     if (file == NULL)
-        return kge_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+        return app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
     while (status == TERN_OK && getline(&line, &line_bytes, file) >= 0) {
         const char *wrong = kge_wordnet_parse(line, collect, collector);
 
         line_number++;
         if (wrong != NULL)
-            status = kge_complain(complaint, TERN_ERR_FORMAT, "%s:%zu: %s", path,
+            status = app_complain(complaint, TERN_ERR_FORMAT, "%s:%zu: %s", path,
                                   line_number, wrong);
     }
     if (status == TERN_OK && ferror(file))
-        status = kge_complain(complaint, TERN_ERR_IO, "%s: cannot be read", path);
+        status = app_complain(complaint, TERN_ERR_IO, "%s: cannot be read", path);
     free(line);
     fclose(file);
     return status;
 }
 
 tern_status_t kge_graph_read_wordnet(kge_graph_t *graph, const char *directory,
-                                     kge_relation_set_t set, kge_complaint_t *complaint)
+                                     kge_relation_set_t set, app_complaint_t *complaint)
 {
     static const char *const files[] = {"data.noun", "data.verb", "data.adj", "data.adv"};
     collector_t              collector = {graph, set};
@@ -90,7 +90,7 @@ tern_status_t kge_graph_read_wordnet(kge_graph_t *graph, const char *directory,
 
 static uint32_t *count_degrees(const kge_graph_t *graph)
 {
-    uint32_t *degrees = KGE_NEW(uint32_t, kge_names_count(graph->entities));
+    uint32_t *degrees = APP_NEW(uint32_t, app_names_count(graph->entities));
 
     for (size_t i = 0; i < graph->triples.num; i++) {
         degrees[graph->triples.items[i].head]++;
@@ -130,7 +130,7 @@ size_t kge_graph_count_entities(const kge_graph_t *graph)
     uint32_t *degrees = count_degrees(graph);
     size_t    num     = 0;
 
-    for (size_t i = 0; i < kge_names_count(graph->entities); i++)
+    for (size_t i = 0; i < app_names_count(graph->entities); i++)
         num += degrees[i] > 0;
     free(degrees);
     return num;
@@ -138,8 +138,8 @@ size_t kge_graph_count_entities(const kge_graph_t *graph)
 
 size_t kge_graph_count_relations(const kge_graph_t *graph)
 {
-    size_t num_names = kge_names_count(graph->relations);
-    char  *is_used   = KGE_NEW(char, num_names);
+    size_t num_names = app_names_count(graph->relations);
+    char  *is_used   = APP_NEW(char, num_names);
     size_t num       = 0;
 
     for (size_t i = 0; i < graph->triples.num; i++)

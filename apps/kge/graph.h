@@ -11,8 +11,8 @@
 #include "wordnet_relations.h"
 
 typedef struct kge_graph {
-    kge_names_t  *entities;
-    kge_names_t  *relations;
+    app_names_t  *entities;
+    app_names_t  *relations;
     kge_triples_t triples; /* sorted, distinct */
 } kge_graph_t;
 
@@ -22,7 +22,7 @@ void kge_graph_fini(kge_graph_t *graph);
 /* Read the pointers of data.noun, data.verb, data.adj and data.adv in `directory` whose relation is in `set`.
  * TERN_ERR_IO or TERN_ERR_FORMAT: the complaint names the file and the line. */
 tern_status_t kge_graph_read_wordnet(kge_graph_t *graph, const char *directory,
-                                     kge_relation_set_t set, kge_complaint_t *complaint);
+                                     kge_relation_set_t set, app_complaint_t *complaint);
 
 /* Keep the k-core: drop triples of entities with fewer than `degree` triples until there are none. */
 void kge_graph_keep_core(kge_graph_t *graph, size_t degree);
@@ -40,6 +40,6 @@ typedef struct kge_split_counts {
 tern_status_t kge_graph_write_split(const kge_graph_t *graph, kge_split_t split,
                                     uint64_t seed, const char *directory,
                                     kge_split_counts_t *counts,
-                                    kge_complaint_t    *complaint);
+                                    app_complaint_t    *complaint);
 
 #endif

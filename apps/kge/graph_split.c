@@ -30,9 +30,9 @@ static void assign_parts(splitter_t *splitter, kge_split_t split, uint64_t seed)
     for (size_t i = 0; i < graph->triples.num; i++) {
         kge_triple_t triple = graph->triples.items[i];
         kge_part_t   part =
-            kge_split_part(split, seed, kge_names_text(graph->entities, triple.head),
-                           kge_names_text(graph->relations, triple.relation),
-                           kge_names_text(graph->entities, triple.tail));
+            kge_split_part(split, seed, app_names_text(graph->entities, triple.head),
+                           app_names_text(graph->relations, triple.relation),
+                           app_names_text(graph->entities, triple.tail));
 
         splitter->parts[i] = (unsigned char)part;
         if (part == KGE_TRAIN) {
@@ -59,14 +59,14 @@ static void write_triples(splitter_t *splitter, kge_split_counts_t *counts)
         }
         counts->num[part]++;
         fprintf(splitter->files[part], "%s\t%s\t%s\n",
-                kge_names_text(graph->entities, triple.head),
-                kge_names_text(graph->relations, triple.relation),
-                kge_names_text(graph->entities, triple.tail));
+                app_names_text(graph->entities, triple.head),
+                app_names_text(graph->relations, triple.relation),
+                app_names_text(graph->entities, triple.tail));
     }
 }
 
 /* As mkdir -p. */
-static tern_status_t make_directory(const char *directory, kge_complaint_t *complaint)
+static tern_status_t make_directory(const char *directory, app_complaint_t *complaint)
 {
     char path[4096];
 
@@ -78,7 +78,7 @@ static tern_status_t make_directory(const char *directory, kge_complaint_t *comp
             continue;
         *end = '\0';
         if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return kge_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+            return app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
         if (rest == '\0')
             return TERN_OK;
         *end = rest;
@@ -86,7 +86,7 @@ static tern_status_t make_directory(const char *directory, kge_complaint_t *comp
 }
 
 static tern_status_t open_files(splitter_t *splitter, const char *directory,
-                                kge_complaint_t *complaint)
+                                app_complaint_t *complaint)
 {
     tern_status_t status = make_directory(directory, complaint);
     char          path[4096];
@@ -96,13 +96,13 @@ static tern_status_t open_files(splitter_t *splitter, const char *directory,
         splitter->files[part] = fopen(path, "w");
         if (splitter->files[part] == NULL)
             status =
-                kge_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+                app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
     }
     return status;
 }
 
 static tern_status_t close_files(splitter_t *splitter, const char *directory,
-                                 kge_complaint_t *complaint)
+                                 app_complaint_t *complaint)
 {
     tern_status_t status = TERN_OK;
 
@@ -111,7 +111,7 @@ static tern_status_t close_files(splitter_t *splitter, const char *directory,
         bool  failed = file != NULL && ferror(file) != 0;
 
         if (file != NULL && (fclose(file) != 0 || failed))
-            status = kge_complain(complaint, TERN_ERR_IO, "%s/%s.tsv: cannot be written",
+            status = app_complain(complaint, TERN_ERR_IO, "%s/%s.tsv: cannot be written",
                                   directory, kge_part_names[part]);
     }
     return status;
@@ -120,13 +120,13 @@ static tern_status_t close_files(splitter_t *splitter, const char *directory,
 tern_status_t kge_graph_write_split(const kge_graph_t *graph, kge_split_t split,
                                     uint64_t seed, const char *directory,
                                     kge_split_counts_t *counts,
-                                    kge_complaint_t    *complaint)
+                                    app_complaint_t    *complaint)
 {
     splitter_t splitter = {
         .graph               = graph,
-        .parts               = KGE_NEW(unsigned char, graph->triples.num),
-        .is_trained_entity   = KGE_NEW(char, kge_names_count(graph->entities)),
-        .is_trained_relation = KGE_NEW(char, kge_names_count(graph->relations)),
+        .parts               = APP_NEW(unsigned char, graph->triples.num),
+        .is_trained_entity   = APP_NEW(char, app_names_count(graph->entities)),
+        .is_trained_relation = APP_NEW(char, app_names_count(graph->relations)),
     };
     tern_status_t status = open_files(&splitter, directory, complaint);
 

@@ -12,7 +12,7 @@ void kge_history_append(kge_history_t *history, kge_record_t record)
     if (history->num == history->capacity) {
         history->capacity = history->capacity * 2 + 16;
         history->records =
-            kge_resize(history->records, history->capacity, sizeof(kge_record_t));
+            app_resize(history->records, history->capacity, sizeof(kge_record_t));
     }
     history->records[history->num++] = record;
 }

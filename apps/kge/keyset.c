@@ -24,13 +24,13 @@ struct kge_keyset {
 
 kge_keyset_t *kge_keyset_create(size_t max_keys)
 {
-    kge_keyset_t *set = KGE_NEW(kge_keyset_t, 1);
+    kge_keyset_t *set = APP_NEW(kge_keyset_t, 1);
 
     set->num_entries = 16;
     while (set->num_entries < 2 * max_keys)
         set->num_entries *= 2;
-    set->entries    = KGE_NEW(entry_t, set->num_entries);
-    set->keys       = KGE_NEW(tern_key_t, max_keys);
+    set->entries    = APP_NEW(entry_t, set->num_entries);
+    set->keys       = APP_NEW(tern_key_t, max_keys);
     set->max_keys   = max_keys;
     set->generation = 1;
     return set;

@@ -44,7 +44,7 @@ static side_index_t index_side(size_t num_sets, const kge_triples_t *const sets[
                                kge_side_t side)
 {
     kge_triples_t all   = collect(num_sets, sets, side);
-    side_index_t  index = {KGE_NEW(uint64_t, all.num), KGE_NEW(uint32_t, all.num),
+    side_index_t  index = {APP_NEW(uint64_t, all.num), APP_NEW(uint32_t, all.num),
                            all.num};
 
     for (size_t i = 0; i < all.num; i++) {
@@ -57,7 +57,7 @@ static side_index_t index_side(size_t num_sets, const kge_triples_t *const sets[
 
 kge_known_t *kge_known_create(size_t num_sets, const kge_triples_t *const sets[])
 {
-    kge_known_t *known = KGE_NEW(kge_known_t, 1);
+    kge_known_t *known = APP_NEW(kge_known_t, 1);
 
     for (int side = KGE_TAIL; side < KGE_NUM_SIDES; side++)
         known->sides[side] = index_side(num_sets, sets, (kge_side_t)side);

@@ -28,19 +28,19 @@ static int cut_fields(char *line, char *fields[])
 
 static tern_status_t load_line(char *line, size_t length, const char *path,
                                size_t line_number, kge_load_fn *visit, void *context,
-                               kge_complaint_t *complaint)
+                               app_complaint_t *complaint)
 {
     char *fields[NUM_FIELDS];
     int   num_fields = 0;
 
     if (strlen(line) != length)
-        return kge_complain(complaint, TERN_ERR_FORMAT,
+        return app_complain(complaint, TERN_ERR_FORMAT,
                             "%s:%zu: the line contains a zero byte", path, line_number);
     num_fields = cut_fields(line, fields);
     if (num_fields == 0)
         return TERN_OK;
     if (num_fields != NUM_FIELDS)
-        return kge_complain(
+        return app_complain(
             complaint, TERN_ERR_FORMAT,
             "%s:%zu: expected head, relation and tail, found %s%d field%s", path,
             line_number, num_fields > NUM_FIELDS ? "at least " : "", num_fields,
@@ -50,7 +50,7 @@ static tern_status_t load_line(char *line, size_t length, const char *path,
 }
 
 tern_status_t kge_load_file(const char *path, kge_load_fn *visit, void *context,
-                            kge_complaint_t *complaint)
+                            app_complaint_t *complaint)
 {
     FILE         *file        = fopen(path, "r");
     char         *line        = NULL;
@@ -60,12 +60,12 @@ tern_status_t kge_load_file(const char *path, kge_load_fn *visit, void *context,
     tern_status_t status      = TERN_OK;
 
     if (file == NULL)
-        return kge_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+        return app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
     while (status == TERN_OK && (length = getline(&line, &line_bytes, file)) >= 0)
         status = load_line(line, (size_t)length, path, ++line_number, visit, context,
                            complaint);
     if (status == TERN_OK && ferror(file))
-        status = kge_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+        status = app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
     free(line);
     fclose(file);
     return status;

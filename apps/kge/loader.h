@@ -13,6 +13,6 @@ typedef void kge_load_fn(const char *head, const char *relation, const char *tai
 
 /* \return  TERN_OK; TERN_ERR_IO; TERN_ERR_FORMAT. The complaint names the file and the line. */
 tern_status_t kge_load_file(const char *path, kge_load_fn *visit, void *context,
-                            kge_complaint_t *complaint);
+                            app_complaint_t *complaint);
 
 #endif

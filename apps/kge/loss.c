@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
-KGE_INLINE float exponential(float x)
+APP_INLINE float exponential(float x)
 {
     const float rounding = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer */
     float       clamped  = x > 87.0f ? 87.0f : x < -87.0f ? -87.0f : x;
@@ -40,7 +40,7 @@ KGE_INLINE float exponential(float x)
 enum { PRODUCT_TERMS = 64 }; /* each factor is at most 2 */
 
 /* Replace scores by sigmoid(score); returns the sum of log(1 + exp(score)). */
-KGE_CLONES
+APP_CLONES
 static double logistic_terms(size_t num, float scores[])
 {
     double loss = 0;
@@ -76,7 +76,7 @@ static double logistic(float answer, size_t num, float scores[], float margin,
     return loss + logistic_terms(num, scores);
 }
 
-KGE_CLONES
+APP_CLONES
 static float largest(size_t num, const float scores[], float start)
 {
     float max = start;
@@ -88,7 +88,7 @@ static float largest(size_t num, const float scores[], float start)
 }
 
 /* Replace scores by exp(score - max); returns their sum. */
-KGE_CLONES
+APP_CLONES
 static float exponentials(size_t num, float scores[], float max)
 {
     float sum = 0;
@@ -101,7 +101,7 @@ static float exponentials(size_t num, float scores[], float max)
     return sum;
 }
 
-KGE_CLONES
+APP_CLONES
 static void scale(size_t num, float values[], float factor)
 {
     for (size_t i = 0; i < num; i++)
@@ -121,7 +121,7 @@ static double softmax(float answer, size_t num, float scores[], float margin,
     return log((double)sum) + (double)max - (double)answer;
 }
 
-KGE_CLONES
+APP_CLONES
 static double margin_terms(size_t num, float scores[], float margin, float *active_p)
 {
     float loss = 0, active = 0;

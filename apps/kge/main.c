@@ -18,22 +18,22 @@ typedef struct program {
     kge_experiments_t experiments;
 } program_t;
 
-static tern_status_t check_ranks(const program_t *program, kge_complaint_t *complaint)
+static tern_status_t check_ranks(const program_t *program, app_complaint_t *complaint)
 {
     int size = tern_size(program->runtime);
 
     if (size > 1 && !program->settings.use_server)
-        return kge_complain(complaint, TERN_ERR_USAGE,
+        return app_complain(complaint, TERN_ERR_USAGE,
                             "--no-server runs in one process, not in %d", size);
     if (size > 1 && program->settings.compare_plain)
-        return kge_complain(complaint, TERN_ERR_USAGE,
+        return app_complain(complaint, TERN_ERR_USAGE,
                             "--compare-plain runs in one process, not in %d", size);
     return TERN_OK;
 }
 
 /* Say what is wrong and let all ranks agree on it. */
 static tern_status_t agree(program_t *program, tern_status_t status,
-                           const kge_complaint_t *complaint)
+                           const app_complaint_t *complaint)
 {
     if (status != TERN_OK)
         fprintf(stderr, "tern-kge: %s\n", complaint->text);
@@ -43,7 +43,7 @@ static tern_status_t agree(program_t *program, tern_status_t status,
 /* Rank 0 loads first, so that what is wrong with a file is said once. */
 static tern_status_t load(program_t *program)
 {
-    kge_complaint_t complaint = {""};
+    app_complaint_t complaint = {""};
     bool            is_first  = tern_rank(program->runtime) == 0;
     tern_status_t   status    = TERN_OK;
 
@@ -114,8 +114,8 @@ static tern_status_t conclude(program_t *program)
 
 static tern_status_t run_experiments(program_t *program)
 {
-    kge_team_t team =
-        program->settings.use_server ? kge_team_of(program->runtime) : kge_team_alone();
+    app_team_t team =
+        program->settings.use_server ? app_team_of(program->runtime) : app_team_alone();
     tern_status_t status = TERN_OK;
 
     if (team.worker == 0 && !program->settings.json)

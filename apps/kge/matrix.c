@@ -15,7 +15,7 @@ typedef float lanes_t __attribute__((vector_size(KGE_LANES * sizeof(float))));
 enum { MAX_TILE_ROWS = 8, MAX_TILE_VECTORS = 3 };
 
 /* One tile of `rows` x `vectors` * KGE_LANES; both are constants where it is inlined. */
-KGE_INLINE void multiply_tile(const kge_product_t *p, size_t row, size_t column,
+APP_INLINE void multiply_tile(const kge_product_t *p, size_t row, size_t column,
                               const size_t rows, const size_t vectors)
 {
     lanes_t      sums[MAX_TILE_ROWS][MAX_TILE_VECTORS] = {{{0}}};
@@ -41,7 +41,7 @@ KGE_INLINE void multiply_tile(const kge_product_t *p, size_t row, size_t column,
 }
 
 /* All rows of one strip of columns. */
-KGE_INLINE void multiply_strip(const kge_product_t *p, size_t column,
+APP_INLINE void multiply_strip(const kge_product_t *p, size_t column,
                                const size_t tile_rows, const size_t vectors)
 {
     size_t row = 0;
@@ -52,7 +52,7 @@ KGE_INLINE void multiply_strip(const kge_product_t *p, size_t column,
         multiply_tile(p, row, column, 1, vectors);
 }
 
-KGE_INLINE void multiply(const kge_product_t *p, const size_t tile_rows,
+APP_INLINE void multiply(const kge_product_t *p, const size_t tile_rows,
                          const size_t vectors)
 {
     size_t column = 0;
@@ -92,7 +92,7 @@ void kge_multiply(const kge_product_t *product)
         multiply_baseline(product);
 }
 
-KGE_CLONES
+APP_CLONES
 void kge_transpose(size_t num_rows, size_t width, const float *from, size_t from_stride,
                    float *to, size_t to_stride)
 {

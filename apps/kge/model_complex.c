@@ -10,7 +10,7 @@
 #include "simd.h"
 
 /* h * r: the score is its real product with t. */
-KGE_CLONES
+APP_CLONES
 static void query_tail(size_t dim, const float *head, const float *relation,
                        float *restrict query)
 {
@@ -24,7 +24,7 @@ static void query_tail(size_t dim, const float *head, const float *relation,
 }
 
 /* conj(r) * t: the score is its real product with h. */
-KGE_CLONES
+APP_CLONES
 static void query_head(size_t dim, const float *tail, const float *relation,
                        float *restrict query)
 {
@@ -37,7 +37,7 @@ static void query_head(size_t dim, const float *tail, const float *relation,
     }
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward_tail(size_t dim, const float *head, const float *relation,
                           const float *gradient, float *restrict head_gradient,
                           float *restrict relation_gradient)
@@ -54,7 +54,7 @@ static void backward_tail(size_t dim, const float *head, const float *relation,
     }
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward_head(size_t dim, const float *tail, const float *relation,
                           const float *gradient, float *restrict tail_gradient,
                           float *restrict relation_gradient)

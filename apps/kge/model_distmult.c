@@ -6,7 +6,7 @@
 #include "model.h"
 #include "simd.h"
 
-KGE_CLONES
+APP_CLONES
 static void query(size_t dim, const float *known, const float *relation,
                   float *restrict result)
 {
@@ -14,7 +14,7 @@ static void query(size_t dim, const float *known, const float *relation,
         result[i] = known[i] * relation[i];
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward(size_t dim, const float *known, const float *relation,
                      const float *gradient, float *restrict known_gradient,
                      float *restrict relation_gradient)

@@ -9,43 +9,43 @@
 #include <string.h>
 
 /* h^T R */
-KGE_CLONES
+APP_CLONES
 static void query_tail(size_t dim, const float *head, const float *relation,
                        float *restrict query)
 {
     memset(query, 0, dim * sizeof(float));
     for (size_t i = 0; i < dim; i++)
-        kge_add_scaled(dim, head[i], relation + i * dim, query);
+        app_add_scaled(dim, head[i], relation + i * dim, query);
 }
 
 /* R t */
-KGE_CLONES
+APP_CLONES
 static void query_head(size_t dim, const float *tail, const float *relation,
                        float *restrict query)
 {
     for (size_t i = 0; i < dim; i++)
-        query[i] = kge_dot(dim, relation + i * dim, tail);
+        query[i] = app_dot(dim, relation + i * dim, tail);
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward_tail(size_t dim, const float *head, const float *relation,
                           const float *gradient, float *restrict head_gradient,
                           float *restrict relation_gradient)
 {
     for (size_t i = 0; i < dim; i++) {
-        head_gradient[i] += kge_dot(dim, relation + i * dim, gradient);
-        kge_add_scaled(dim, head[i], gradient, relation_gradient + i * dim);
+        head_gradient[i] += app_dot(dim, relation + i * dim, gradient);
+        app_add_scaled(dim, head[i], gradient, relation_gradient + i * dim);
     }
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward_head(size_t dim, const float *tail, const float *relation,
                           const float *gradient, float *restrict tail_gradient,
                           float *restrict relation_gradient)
 {
     for (size_t i = 0; i < dim; i++) {
-        kge_add_scaled(dim, gradient[i], relation + i * dim, tail_gradient);
-        kge_add_scaled(dim, gradient[i], tail, relation_gradient + i * dim);
+        app_add_scaled(dim, gradient[i], relation + i * dim, tail_gradient);
+        app_add_scaled(dim, gradient[i], tail, relation_gradient + i * dim);
     }
 }
 

@@ -7,7 +7,7 @@
 #include "model.h"
 #include "simd.h"
 
-KGE_CLONES
+APP_CLONES
 static void query_tail(size_t dim, const float *head, const float *relation,
                        float *restrict query)
 {
@@ -15,7 +15,7 @@ static void query_tail(size_t dim, const float *head, const float *relation,
         query[i] = head[i] + relation[i];
 }
 
-KGE_CLONES
+APP_CLONES
 static void query_head(size_t dim, const float *tail, const float *relation,
                        float *restrict query)
 {
@@ -23,7 +23,7 @@ static void query_head(size_t dim, const float *tail, const float *relation,
         query[i] = tail[i] - relation[i];
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward_tail(size_t dim, const float *head, const float *relation,
                           const float *gradient, float *restrict head_gradient,
                           float *restrict relation_gradient)
@@ -36,7 +36,7 @@ static void backward_tail(size_t dim, const float *head, const float *relation,
     }
 }
 
-KGE_CLONES
+APP_CLONES
 static void backward_head(size_t dim, const float *tail, const float *relation,
                           const float *gradient, float *restrict tail_gradient,
                           float *restrict relation_gradient)

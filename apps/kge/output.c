@@ -41,12 +41,12 @@ static void put_text(writer_t *writer, const char *folder, const char *name,
             tern_result_put_text(writer->result, compose(writer, folder, name), text);
 }
 
-static void put_names(writer_t *writer, const char *folder, const kge_names_t *names)
+static void put_names(writer_t *writer, const char *folder, const app_names_t *names)
 {
     if (writer->status == TERN_OK)
         writer->status =
             tern_result_put_texts(writer->result, compose(writer, folder, "names"),
-                                  kge_names_count(names), kge_names_texts(names));
+                                  app_names_count(names), app_names_texts(names));
 }
 
 typedef tern_status_t read_fn(kge_rows_t *rows, tern_range_t range, float values[]);
@@ -55,7 +55,7 @@ typedef tern_status_t read_fn(kge_rows_t *rows, tern_range_t range, float values
 static void put_matrix(writer_t *writer, const char *folder, const char *name,
                        kge_rows_t *rows, read_fn *read)
 {
-    float *block = KGE_NEW(float, BLOCK_ROWS * rows->width);
+    float *block = APP_NEW(float, BLOCK_ROWS * rows->width);
 
     if (writer->status == TERN_OK)
         writer->status =
@@ -77,7 +77,7 @@ static void put_matrix(writer_t *writer, const char *folder, const char *name,
 /* State that lies on other nodes is out of reach, and left out. */
 static bool has_state(kge_rows_t *rows)
 {
-    float        *row       = KGE_NEW(float, rows->width);
+    float        *row       = APP_NEW(float, rows->width);
     tern_status_t status    = TERN_OK;
     bool          reachable = true;
 
@@ -94,7 +94,7 @@ static bool has_state(kge_rows_t *rows)
 }
 
 static void put_rows(writer_t *writer, const char *folder, kge_rows_t *rows,
-                     const kge_names_t *names)
+                     const app_names_t *names)
 {
     put_names(writer, folder, names);
     put_matrix(writer, folder, "values", rows, rows->ops->read_range);
@@ -138,7 +138,7 @@ static double hits10_of(const kge_record_t *record)
 static void put_column(writer_t *writer, const kge_history_t *history, const char *name,
                        column_fn *column)
 {
-    double *numbers = KGE_NEW(double, history->num);
+    double *numbers = APP_NEW(double, history->num);
 
     for (size_t i = 0; i < history->num; i++)
         numbers[i] = column(&history->records[i]);

@@ -38,8 +38,8 @@ static int compare_links(const void *a_p, const void *b_p)
 static void make_links(rule_t *rule, const kge_triples_t *train)
 {
     rule->num_links  = 2 * train->num;
-    rule->links      = KGE_NEW(link_t, rule->num_links);
-    rule->first_link = KGE_NEW(size_t, rule->num_entities + 1);
+    rule->links      = APP_NEW(link_t, rule->num_links);
+    rule->first_link = APP_NEW(size_t, rule->num_entities + 1);
     for (size_t i = 0; i < train->num; i++) {
         kge_triple_t triple = train->items[i];
 
@@ -68,8 +68,8 @@ static size_t end_of_pair(const rule_t *rule, size_t first)
 
 static void count_kinds(rule_t *rule)
 {
-    rule->totals   = KGE_NEW(uint32_t, rule->num_kinds);
-    rule->together = KGE_NEW(uint32_t, rule->num_kinds * rule->num_kinds);
+    rule->totals   = APP_NEW(uint32_t, rule->num_kinds);
+    rule->together = APP_NEW(uint32_t, rule->num_kinds * rule->num_kinds);
     for (size_t first = 0, end = 0; first < rule->num_links; first = end) {
         end = end_of_pair(rule, first);
         for (size_t i = first; i < end; i++) {

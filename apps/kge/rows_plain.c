@@ -21,7 +21,7 @@ typedef struct plain_rows {
 
 static const float epsilon = 1e-10f;
 
-enum { LINE_FLOATS = KGE_ALIGNMENT / sizeof(float), PREFETCH_ROWS = 2 };
+enum { LINE_FLOATS = APP_ALIGNMENT / sizeof(float), PREFETCH_ROWS = 2 };
 
 static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                                const float *values[])
@@ -38,7 +38,7 @@ static void release(kge_rows_t *rows)
     (void)rows;
 }
 
-KGE_CLONES
+APP_CLONES
 static void adagrad(size_t width, float *restrict values, float *restrict sums,
                     const float *restrict gradient, float rate)
 {
@@ -124,12 +124,12 @@ static const kge_rows_ops_t plain_ops = {
 kge_rows_t *kge_rows_in_process(size_t num_rows, size_t width, double rate,
                                 double init_bound, uint64_t seed)
 {
-    plain_rows_t *plain = KGE_NEW(plain_rows_t, 1);
+    plain_rows_t *plain = APP_NEW(plain_rows_t, 1);
 
     plain->rows   = (kge_rows_t){&plain_ops, width, num_rows};
     plain->rate   = (float)rate;
     plain->stride = (2 * width + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
-    plain->memory = KGE_NEW(float, num_rows * plain->stride);
+    plain->memory = APP_NEW(float, num_rows * plain->stride);
     for (size_t key = 0; key < num_rows; key++)
         for (size_t j = 0; j < width; j++)
             plain->memory[key * plain->stride + j] =

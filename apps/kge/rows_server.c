@@ -39,7 +39,7 @@ static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
     size_t num_absent = 0;
 
     if (server->absent_values == NULL)
-        server->absent_values = KGE_NEW(float, server->max_keys *width);
+        server->absent_values = APP_NEW(float, server->max_keys *width);
     for (size_t i = 0; i < num_keys; i++)
         if (server->borrowed[i].value == NULL) {
             values[i] = server->absent_values + num_absent * width;
@@ -141,7 +141,7 @@ static const kge_rows_ops_t server_ops = {
 kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
                                size_t max_keys)
 {
-    server_rows_t *server = KGE_NEW(server_rows_t, 1);
+    server_rows_t *server = APP_NEW(server_rows_t, 1);
     tern_range_t   keys   = tern_table_keys(table);
 
     server->rows = (kge_rows_t){&server_ops, tern_table_width(table),
@@ -151,8 +151,8 @@ kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
     server->runtime     = runtime;
     server->table       = table;
     server->max_keys    = max_keys;
-    server->borrowed    = KGE_NEW(tern_borrowed_t, max_keys);
-    server->absent_keys = KGE_NEW(tern_key_t, max_keys);
+    server->borrowed    = APP_NEW(tern_borrowed_t, max_keys);
+    server->absent_keys = APP_NEW(tern_key_t, max_keys);
     return &server->rows;
 }
 

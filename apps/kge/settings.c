@@ -104,27 +104,27 @@ static kge_recipe_t recipe_of(const tern_options_t *options)
     return recipe;
 }
 
-static tern_status_t check(const kge_settings_t *settings, kge_complaint_t *complaint)
+static tern_status_t check(const kge_settings_t *settings, app_complaint_t *complaint)
 {
     int num_sources = (settings->data != NULL) + (settings->parts[KGE_TRAIN] != NULL) +
                       (settings->triples != NULL);
 
     if (num_sources != 1)
-        return kge_complain(complaint, TERN_ERR_USAGE,
+        return app_complain(complaint, TERN_ERR_USAGE,
                             "give one of --data DIR, --train FILE and --triples FILE");
     if (settings->parts[KGE_TRAIN] == NULL &&
         (settings->parts[KGE_VALID] != NULL || settings->parts[KGE_TEST] != NULL))
-        return kge_complain(complaint, TERN_ERR_USAGE,
+        return app_complain(complaint, TERN_ERR_USAGE,
                             "--valid and --test go with --train");
     if (settings->compare_plain && !settings->use_server)
-        return kge_complain(
+        return app_complain(
             complaint, TERN_ERR_USAGE,
             "--compare-plain needs the parameter server: drop --no-server");
     return TERN_OK;
 }
 
 tern_status_t kge_settings_get(const tern_options_t *options, kge_settings_t *settings,
-                               kge_complaint_t *complaint)
+                               app_complaint_t *complaint)
 {
     *settings = (kge_settings_t){
         .recipe        = recipe_of(options),

@@ -36,6 +36,6 @@ extern const char          kge_epilogue[];
 
 /* \return  TERN_OK; TERN_ERR_USAGE: the complaint says which options contradict each other. */
 tern_status_t kge_settings_get(const tern_options_t *options, kge_settings_t *settings,
-                               kge_complaint_t *complaint);
+                               app_complaint_t *complaint);
 
 #endif

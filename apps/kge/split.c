@@ -23,11 +23,11 @@ static uint64_t hash_triple(uint64_t seed, uint64_t head, uint64_t relation,
 kge_part_t kge_split_part(kge_split_t split, uint64_t seed, const char *head,
                           const char *relation, const char *tail)
 {
-    uint64_t a    = kge_names_hash(head);
-    uint64_t b    = kge_names_hash(tail);
+    uint64_t a    = app_names_hash(head);
+    uint64_t b    = app_names_hash(tail);
     uint64_t hash = split == KGE_SPLIT_PAIR
                         ? hash_pair(seed, a, b)
-                        : hash_triple(seed, a, kge_names_hash(relation), b);
+                        : hash_triple(seed, a, app_names_hash(relation), b);
     uint64_t rest = hash % 100;
 
     return rest < 3 ? KGE_VALID : rest < 6 ? KGE_TEST : KGE_TRAIN;

@@ -48,8 +48,8 @@ size_t kge_step_max_entities(const kge_recipe_t *recipe)
 static void batch_rows_init(batch_rows_t *rows, size_t max_keys, size_t width)
 {
     rows->keys      = kge_keyset_create(max_keys);
-    rows->values    = KGE_NEW(const float *, max_keys);
-    rows->gradients = KGE_NEW(float, max_keys *width);
+    rows->values    = APP_NEW(const float *, max_keys);
+    rows->gradients = APP_NEW(float, max_keys *width);
     rows->width     = width;
 }
 
@@ -62,14 +62,14 @@ static void batch_rows_fini(batch_rows_t *rows)
 
 kge_step_t *kge_step_create(const kge_recipe_t *recipe, size_t num_relations)
 {
-    kge_step_t *step = KGE_NEW(kge_step_t, 1);
+    kge_step_t *step = APP_NEW(kge_step_t, 1);
     size_t      max_relations =
         num_relations < recipe->batch_triples ? num_relations : recipe->batch_triples;
 
     step->recipe    = *recipe;
     step->chunk     = kge_chunk_create(recipe);
-    step->triples   = KGE_NEW(kge_triple_t, recipe->batch_triples);
-    step->negatives = KGE_NEW(uint32_t, max_negatives(recipe));
+    step->triples   = APP_NEW(kge_triple_t, recipe->batch_triples);
+    step->negatives = APP_NEW(uint32_t, max_negatives(recipe));
     batch_rows_init(&step->entities, kge_step_max_entities(recipe),
                     kge_recipe_entity_width(recipe));
     batch_rows_init(&step->relations, max_relations, kge_recipe_relation_width(recipe));

@@ -11,7 +11,7 @@
 /* A training that is going on. */
 typedef struct training {
     kge_experiment_t     *experiment;
-    kge_team_t            team;
+    app_team_t            team;
     const kge_settings_t *settings;
     const tern_runtime_t *runtime;
     kge_trainer_t        *trainer;
@@ -27,7 +27,7 @@ static kge_triples_t sample_valid(const kge_settings_t *settings,
                                   const kge_triples_t  *valid)
 {
     kge_triples_t sample = {0};
-    uint32_t     *order  = KGE_NEW(uint32_t, valid->num);
+    uint32_t     *order  = APP_NEW(uint32_t, valid->num);
 
     kge_sample_order(settings->recipe.seed, 0, valid->num, order);
     for (size_t i = 0; i < valid->num; i++)
@@ -38,7 +38,7 @@ static kge_triples_t sample_valid(const kge_settings_t *settings,
 }
 
 static tern_status_t training_init(training_t *training, kge_experiment_t *experiment,
-                                   kge_team_t team, const kge_settings_t *settings,
+                                   app_team_t team, const kge_settings_t *settings,
                                    const tern_runtime_t *runtime,
                                    const tern_options_t *options)
 {
@@ -112,7 +112,7 @@ static tern_status_t close_epoch(training_t *training, double start, double *los
     if (training->team.worker == 0 && max_seconds > 0 &&
         training->train_seconds + elapsed >= max_seconds)
         values[1] = 1;
-    status     = kge_team_sum(&training->team, 2, values);
+    status     = app_team_sum(&training->team, 2, values);
     *seconds_p = tern_seconds(training->runtime) - start;
     *loss_p    = values[0] / training->num_triples;
     *is_last_p = values[1] > 0;
@@ -147,7 +147,7 @@ static tern_status_t run_epoch(training_t *training, bool *is_last_p)
     return status;
 }
 
-tern_status_t kge_experiment_train(kge_experiment_t *experiment, kge_team_t team,
+tern_status_t kge_experiment_train(kge_experiment_t *experiment, app_team_t team,
                                    const kge_settings_t *settings,
                                    const tern_runtime_t *runtime,
                                    const tern_options_t *options)

@@ -11,7 +11,7 @@
 
 struct kge_trainer {
     kge_recipe_t         recipe;
-    kge_team_t           team;
+    app_team_t           team;
     size_t               clock_every;
     size_t               num_entities;
     const kge_triples_t *triples;
@@ -21,11 +21,11 @@ struct kge_trainer {
     uint32_t            *negatives; /* of a batch */
 };
 
-kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, kge_team_t team,
+kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, app_team_t team,
                                   size_t clock_every, size_t num_entities,
                                   size_t num_relations, const kge_triples_t *triples)
 {
-    kge_trainer_t *trainer    = KGE_NEW(kge_trainer_t, 1);
+    kge_trainer_t *trainer    = APP_NEW(kge_trainer_t, 1);
     size_t         max_chunks = kge_step_num_chunks(recipe, recipe->batch_triples);
 
     trainer->recipe       = *recipe;
@@ -34,9 +34,9 @@ kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, kge_team_t team,
     trainer->num_entities = num_entities;
     trainer->triples      = triples;
     trainer->step         = kge_step_create(recipe, num_relations);
-    trainer->order        = KGE_NEW(uint32_t, triples->num);
-    trainer->batch        = KGE_NEW(kge_triple_t, recipe->batch_triples);
-    trainer->negatives    = KGE_NEW(uint32_t, max_chunks * recipe->num_negatives);
+    trainer->order        = APP_NEW(uint32_t, triples->num);
+    trainer->batch        = APP_NEW(kge_triple_t, recipe->batch_triples);
+    trainer->negatives    = APP_NEW(uint32_t, max_chunks * recipe->num_negatives);
     return trainer;
 }
 
@@ -95,7 +95,7 @@ tern_status_t kge_trainer_run_epoch(kge_trainer_t *trainer, int epoch,
                                     kge_progress_fn *progress, void *context,
                                     double *loss_p)
 {
-    const kge_team_t *team        = &trainer->team;
+    const app_team_t *team        = &trainer->team;
     size_t            num_steps   = (num_batches(trainer) - 1) / team->num_workers + 1;
     size_t            num_trained = 0;
     tern_status_t     status      = TERN_OK;
@@ -111,7 +111,7 @@ tern_status_t kge_trainer_run_epoch(kge_trainer_t *trainer, int epoch,
                                &num_trained);
         if (status == TERN_OK &&
             ((step + 1) % trainer->clock_every == 0 || step + 1 == num_steps))
-            status = kge_team_clock(team);
+            status = app_team_clock(team);
         if (progress != NULL && num_trained > 0)
             progress((double)(num_trained * team->num_workers),
                      *loss_p / (double)num_trained, context);

@@ -19,7 +19,7 @@ typedef struct kge_trainer kge_trainer_t;
 typedef void kge_progress_fn(double num_triples, double loss, void *context);
 
 /* `triples` is borrowed. A worker ticks its clock every `clock_every` steps. */
-kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, kge_team_t team,
+kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, app_team_t team,
                                   size_t clock_every, size_t num_entities,
                                   size_t num_relations, const kge_triples_t *triples);
 void           kge_trainer_destroy(kge_trainer_t **trainer_p);

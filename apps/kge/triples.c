@@ -12,7 +12,7 @@ void kge_triples_append(kge_triples_t *triples, kge_triple_t triple)
     if (triples->num == triples->capacity) {
         triples->capacity = triples->capacity * 2 + 1024;
         triples->items =
-            kge_resize(triples->items, triples->capacity, sizeof(kge_triple_t));
+            app_resize(triples->items, triples->capacity, sizeof(kge_triple_t));
     }
     triples->items[triples->num++] = triple;
 }

@@ -7,13 +7,13 @@
 
 #include <math.h>
 
-KGE_CLONES
+APP_CLONES
 float kge_vector_dot(size_t num, const float *a, const float *b)
 {
-    return kge_dot(num, a, b);
+    return app_dot(num, a, b);
 }
 
-KGE_CLONES
+APP_CLONES
 float kge_vector_squared_distance(size_t num, const float *a, const float *b)
 {
     float sum = 0;
@@ -24,13 +24,13 @@ float kge_vector_squared_distance(size_t num, const float *a, const float *b)
     return sum;
 }
 
-KGE_CLONES
+APP_CLONES
 void kge_vector_add_scaled(size_t num, float factor, const float *x, float *y)
 {
-    kge_add_scaled(num, factor, x, y);
+    app_add_scaled(num, factor, x, y);
 }
 
-KGE_CLONES
+APP_CLONES
 float kge_vector_divide(size_t num, const float divisors[], float values[])
 {
     float sum = 0;
@@ -43,7 +43,7 @@ float kge_vector_divide(size_t num, const float divisors[], float values[])
     return sum;
 }
 
-KGE_CLONES
+APP_CLONES
 void kge_vector_products_to_distances(size_t num, float query_square,
                                       const float squares[], float margin, float scores[],
                                       float distances[])
@@ -57,7 +57,7 @@ void kge_vector_products_to_distances(size_t num, float query_square,
     }
 }
 
-KGE_CLONES
+APP_CLONES
 void kge_vector_set_where(size_t num, const uint32_t keys[], uint32_t key, float value,
                           float values[])
 {

@@ -85,7 +85,7 @@ static void print_split(const tern_options_t *options, kge_split_t split,
 
 static tern_status_t write_split(const tern_options_t *options, const kge_graph_t *graph,
                                  kge_split_t split, const char *directory,
-                                 kge_complaint_t *complaint)
+                                 app_complaint_t *complaint)
 {
     uint64_t           seed = (uint64_t)tern_option_int(options, "seed");
     kge_split_counts_t counts;
@@ -112,7 +112,7 @@ static void keep_core(const tern_options_t *options, const char *option,
 
 /* The triple split first, because the pair split may narrow the graph further. */
 static tern_status_t write_splits(const tern_options_t *options, kge_graph_t *graph,
-                                  kge_complaint_t *complaint)
+                                  app_complaint_t *complaint)
 {
     const char   *output = tern_option_string(options, "output");
     const char   *split  = tern_option_string(options, "split");
@@ -132,13 +132,13 @@ static tern_status_t write_splits(const tern_options_t *options, kge_graph_t *gr
     return status;
 }
 
-static tern_status_t convert(const tern_options_t *options, kge_complaint_t *complaint)
+static tern_status_t convert(const tern_options_t *options, app_complaint_t *complaint)
 {
     kge_graph_t   graph;
     tern_status_t status = TERN_OK;
 
     if (tern_option_string(options, "output") == NULL)
-        return kge_complain(complaint, TERN_ERR_USAGE, "--output DIR is missing");
+        return app_complain(complaint, TERN_ERR_USAGE, "--output DIR is missing");
     kge_graph_init(&graph);
     status = kge_graph_read_wordnet(&graph, tern_option_string(options, "input"),
                                     chosen_set(options), complaint);
@@ -153,7 +153,7 @@ static tern_status_t convert(const tern_options_t *options, kge_complaint_t *com
 
 static tern_status_t parse_and_convert(int argc, char *argv[], tern_options_t *options)
 {
-    kge_complaint_t complaint = {""};
+    app_complaint_t complaint = {""};
     tern_status_t   status    = tern_options_add(
              options, sizeof(wordnet_options) / sizeof(wordnet_options[0]), wordnet_options);
 

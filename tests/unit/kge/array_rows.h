@@ -4,7 +4,7 @@
 #ifndef TESTS_KGE_ARRAY_ROWS_H
 #define TESTS_KGE_ARRAY_ROWS_H
 
-#include "kge/memory.h"
+#include "common/memory.h"
 #include "kge/rows.h"
 
 #include <stdlib.h>
@@ -63,8 +63,8 @@ static const kge_rows_ops_t array_ops = {
 static inline void array_rows_init(array_rows_t *array, size_t num_rows, size_t width)
 {
     array->rows        = (kge_rows_t){&array_ops, width, num_rows};
-    array->values      = KGE_NEW(float, num_rows *width);
-    array->num_updates = KGE_NEW(uint32_t, num_rows);
+    array->values      = APP_NEW(float, num_rows *width);
+    array->num_updates = APP_NEW(uint32_t, num_rows);
 }
 
 static inline void array_rows_fini(array_rows_t *array)

@@ -1,8 +1,8 @@
 /** \file
  * The gradients of a chunk against finite differences, for every model and loss.
  */
+#include "common/memory.h"
 #include "kge/chunk.h"
-#include "kge/memory.h"
 #include "support/facts.h"
 #include "tern/random.h"
 
@@ -30,7 +30,7 @@ typedef struct fixture {
 
 static float *draw(size_t num, uint64_t stream)
 {
-    float *values = KGE_NEW(float, num);
+    float *values = APP_NEW(float, num);
 
     for (size_t i = 0; i < num; i++)
         values[i] = (float)(2 * tern_random_unit(7, stream, i) - 1);
@@ -51,8 +51,8 @@ static void fixture_init(fixture_t *f, const char *model, const char *loss, doub
     f->relation_width     = kge_recipe_relation_width(&f->recipe);
     f->entities           = draw(NUM_ENTITIES * f->width, 1);
     f->relations          = draw(NUM_RELATIONS * f->relation_width, 2);
-    f->entity_gradients   = KGE_NEW(float, NUM_ENTITIES * f->width);
-    f->relation_gradients = KGE_NEW(float, NUM_RELATIONS * f->relation_width);
+    f->entity_gradients   = APP_NEW(float, NUM_ENTITIES * f->width);
+    f->relation_gradients = APP_NEW(float, NUM_RELATIONS * f->relation_width);
     for (size_t i = 0; i < NUM_ENTITIES; i++)
         f->entity_values[i] = f->entities + i * f->width;
     for (size_t i = 0; i < NUM_RELATIONS; i++)
@@ -86,7 +86,7 @@ static double largest_error(fixture_t *f, size_t num, float values[],
                             const float gradients[])
 {
     const float step     = 2e-3f;
-    float      *analytic = KGE_NEW(float, num);
+    float      *analytic = APP_NEW(float, num);
     double      worst    = 0;
 
     run(f);

@@ -26,7 +26,7 @@ static text_file_t write_file(const char *text, size_t length)
 }
 
 static tern_status_t load(const char *train, const char *valid, kge_dataset_t *dataset,
-                          kge_complaint_t *complaint)
+                          app_complaint_t *complaint)
 {
     text_file_t   train_file           = write_file(train, strlen(train));
     text_file_t   valid_file           = write_file(valid, strlen(valid));
@@ -43,34 +43,34 @@ static tern_status_t load(const char *train, const char *valid, kge_dataset_t *d
 static void tabs_and_blanks_separate(void)
 {
     kge_dataset_t   dataset;
-    kge_complaint_t complaint;
+    app_complaint_t complaint;
 
     CU_ASSERT_EQUAL(load("New York\tis in\tUSA\r\n\n1 2 3\n", "", &dataset, &complaint),
                     TERN_OK);
     CU_ASSERT_EQUAL(dataset.parts[KGE_TRAIN].num, 2);
-    CU_ASSERT_EQUAL(kge_names_count(dataset.entities), 4);
-    CU_ASSERT_STRING_EQUAL(kge_names_text(dataset.entities, 0), "New York");
-    CU_ASSERT_STRING_EQUAL(kge_names_text(dataset.entities, 3), "3");
+    CU_ASSERT_EQUAL(app_names_count(dataset.entities), 4);
+    CU_ASSERT_STRING_EQUAL(app_names_text(dataset.entities, 0), "New York");
+    CU_ASSERT_STRING_EQUAL(app_names_text(dataset.entities, 3), "3");
     kge_dataset_fini(&dataset);
 }
 
 static void triples_of_unseen_names_are_dropped(void)
 {
     kge_dataset_t   dataset;
-    kge_complaint_t complaint;
+    app_complaint_t complaint;
 
     CU_ASSERT_EQUAL(load("a r b\nb r c\n", "a r c\na r x\na s b\n", &dataset, &complaint),
                     TERN_OK);
     CU_ASSERT_EQUAL(dataset.parts[KGE_VALID].num, 1);
     CU_ASSERT_EQUAL(dataset.num_dropped, 2);
-    CU_ASSERT_EQUAL(kge_names_count(dataset.entities), 3);
+    CU_ASSERT_EQUAL(app_names_count(dataset.entities), 3);
     kge_dataset_fini(&dataset);
 }
 
 static void prove_complaint(const char *train, const char *expected)
 {
     kge_dataset_t   dataset;
-    kge_complaint_t complaint = {""};
+    app_complaint_t complaint = {""};
 
     CU_ASSERT_EQUAL(load(train, "", &dataset, &complaint), TERN_ERR_FORMAT);
     CU_ASSERT_PTR_NOT_NULL(strstr(complaint.text, expected));
@@ -93,7 +93,7 @@ static void zero_bytes_are_named(void)
     text_file_t     file                 = write_file("a r b\na \0 b\n", 12);
     const char     *paths[KGE_NUM_PARTS] = {file.path, NULL, NULL};
     kge_dataset_t   dataset;
-    kge_complaint_t complaint = {""};
+    app_complaint_t complaint = {""};
 
     kge_dataset_init(&dataset);
     CU_ASSERT_EQUAL(kge_dataset_load_parts(&dataset, paths, &complaint), TERN_ERR_FORMAT);
@@ -106,7 +106,7 @@ static void missing_files_are_named(void)
 {
     const char     *paths[KGE_NUM_PARTS] = {"/nowhere/train.tsv", NULL, NULL};
     kge_dataset_t   dataset;
-    kge_complaint_t complaint = {""};
+    app_complaint_t complaint = {""};
 
     kge_dataset_init(&dataset);
     CU_ASSERT_EQUAL(kge_dataset_load_parts(&dataset, paths, &complaint), TERN_ERR_IO);
@@ -120,7 +120,7 @@ static void splitting_one_file_keeps_every_triple(void)
     size_t          length      = 0;
     text_file_t     file;
     kge_dataset_t   dataset;
-    kge_complaint_t complaint = {""};
+    app_complaint_t complaint = {""};
 
     for (int i = 0; i < 1000; i++)
         length += (size_t)snprintf(text + length, sizeof(text) - length, "%d r %d\n",

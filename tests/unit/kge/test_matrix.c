@@ -1,8 +1,8 @@
 /** \file
  * The blocked matrix product against the definition.
  */
+#include "common/memory.h"
 #include "kge/matrix.h"
-#include "kge/memory.h"
 #include "support/facts.h"
 #include "tern/random.h"
 
@@ -12,7 +12,7 @@
 
 static float *draw(size_t num, uint64_t stream)
 {
-    float *values = KGE_NEW(float, num);
+    float *values = APP_NEW(float, num);
 
     for (size_t i = 0; i < num; i++)
         values[i] = (float)(2 * tern_random_unit(3, stream, i) - 1);
@@ -41,7 +41,7 @@ static void products_follow_the_definition_at_any_size(void)
     static const size_t rows[]    = {1, 2, 7, 8, 13, 64};
     static const size_t columns[] = {16, 32, 48, 112};
     float              *a = draw(64 * 31, 1), *b = draw(31 * 112, 2);
-    float              *c = KGE_NEW(float, 64 * 112);
+    float              *c = APP_NEW(float, 64 * 112);
 
     for (size_t i = 0; i < 6; i++)
         for (size_t j = 0; j < 4; j++) {
@@ -57,7 +57,7 @@ static void products_follow_the_definition_at_any_size(void)
 
 static void the_left_factor_may_be_transposed(void)
 {
-    float *a = draw(20 * 31, 1), *b = draw(31 * 48, 2), *c = KGE_NEW(float, 20 * 48);
+    float *a = draw(20 * 31, 1), *b = draw(31 * 48, 2), *c = APP_NEW(float, 20 * 48);
     kge_product_t p = {20, 48, 31, a, 1, 20, b, 48, c, 48};
 
     kge_multiply(&p);
@@ -70,7 +70,7 @@ static void the_left_factor_may_be_transposed(void)
 static void grouping_rows_and_columns_changes_no_bit(void)
 {
     float        *a = draw(19 * 57, 1), *b = draw(57 * 112, 2);
-    float        *whole = KGE_NEW(float, 19 * 112), *parts = KGE_NEW(float, 19 * 112);
+    float        *whole = APP_NEW(float, 19 * 112), *parts = APP_NEW(float, 19 * 112);
     kge_product_t p = {19, 112, 57, a, 57, 1, b, 112, whole, 112};
 
     kge_multiply(&p);
@@ -90,7 +90,7 @@ static void grouping_rows_and_columns_changes_no_bit(void)
 
 static void transposing_moves_every_value(void)
 {
-    float *from = draw(37 * 11, 1), *to = KGE_NEW(float, 10 * 48);
+    float *from = draw(37 * 11, 1), *to = APP_NEW(float, 10 * 48);
     bool   equal = true;
 
     kge_transpose(37, 10, from, 11, to, 48);

@@ -36,7 +36,7 @@ static void count_updates(size_t num_workers, int epoch, uint32_t num_updates[])
     array_rows_init(&relations, NUM_RELATIONS, kge_recipe_relation_width(&recipe));
     for (size_t worker = 0; worker < num_workers; worker++) {
         kge_parameters_t parameters = {&entities.rows, &relations.rows};
-        kge_team_t       team       = {NULL, worker, num_workers};
+        app_team_t       team       = {NULL, worker, num_workers};
         kge_trainer_t   *trainer =
             kge_trainer_create(&recipe, team, 1, NUM_ENTITIES, NUM_RELATIONS, &triples);
 

@@ -115,7 +115,7 @@ static void a_malformed_line_is_named_with_its_file(void)
     static const char *const names[] = {"data.noun", "data.verb", "data.adj", "data.adv"};
     char                     directory[] = "/tmp/tern-wordnet-XXXXXX";
     kge_graph_t              graph;
-    kge_complaint_t          complaint = {""};
+    app_complaint_t          complaint = {""};
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
     for (size_t i = 0; i < 4; i++)
@@ -137,12 +137,12 @@ static void a_malformed_line_is_named_with_its_file(void)
 static void make_ring(kge_graph_t *graph, int num)
 {
     char     name[16];
-    uint32_t next = kge_names_add(graph->relations, "next");
-    uint32_t last = kge_names_add(graph->relations, "previous");
+    uint32_t next = app_names_add(graph->relations, "next");
+    uint32_t last = app_names_add(graph->relations, "previous");
 
     for (int i = 0; i <= num; i++) {
         snprintf(name, sizeof(name), "e%d", i);
-        kge_names_add(graph->entities, name);
+        app_names_add(graph->entities, name);
     }
     for (uint32_t i = 0; i < (uint32_t)num; i++) {
         uint32_t j = (i + 1) % (uint32_t)num;
@@ -236,7 +236,7 @@ static void a_written_split_contains_every_triple(void)
     char                     directory[] = "/tmp/tern-wordnet-XXXXXX";
     char                     nested[64];
     kge_graph_t              graph;
-    kge_complaint_t          complaint = {""};
+    app_complaint_t          complaint = {""};
     kge_split_counts_t       counts;
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));

@@ -1,17 +1,17 @@
 /** \file
  * What is wrong with the user's input, in one line: filled by whoever finds it, printed once by main().
  */
-#ifndef KGE_COMPLAINT_H
-#define KGE_COMPLAINT_H
+#ifndef APP_COMPLAINT_H
+#define APP_COMPLAINT_H
 
 #include "tern/types.h"
 
-typedef struct kge_complaint {
+typedef struct app_complaint {
     char text[1024];
-} kge_complaint_t;
+} app_complaint_t;
 
 /* Write the line and return `status`. */
-tern_status_t kge_complain(kge_complaint_t *complaint, tern_status_t status,
+tern_status_t app_complain(app_complaint_t *complaint, tern_status_t status,
                            const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

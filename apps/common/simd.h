@@ -6,8 +6,8 @@
  * The files that use this are compiled with -O3 -fopenmp-simd -ffp-contract=fast: sums may be
  * reassociated where `omp simd reduction` says so, and products fuse with additions.
  */
-#ifndef KGE_SIMD_H
-#define KGE_SIMD_H
+#ifndef APP_SIMD_H
+#define APP_SIMD_H
 
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -16,17 +16,17 @@
 #include <stddef.h>
 
 #ifdef TERN_HAVE_TARGET_CLONES
-#define KGE_CLONES                                                                       \
+#define APP_CLONES                                                                       \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
-#define KGE_CLONES
+#define APP_CLONES
 #endif
 
-#define KGE_INLINE static inline __attribute__((always_inline))
+#define APP_INLINE static inline __attribute__((always_inline))
 
-/* The pieces of the vector kernels, to be inlined into functions marked KGE_CLONES. */
+/* The pieces of the vector kernels, to be inlined into functions marked APP_CLONES. */
 
-KGE_INLINE float kge_dot(size_t num, const float *restrict a, const float *restrict b)
+APP_INLINE float app_dot(size_t num, const float *restrict a, const float *restrict b)
 {
     float sum = 0;
 
@@ -37,7 +37,7 @@ KGE_INLINE float kge_dot(size_t num, const float *restrict a, const float *restr
 }
 
 /* y += factor * x */
-KGE_INLINE void kge_add_scaled(size_t num, float factor, const float *restrict x,
+APP_INLINE void app_add_scaled(size_t num, float factor, const float *restrict x,
                                float *restrict y)
 {
 #pragma omp simd

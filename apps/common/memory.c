@@ -14,18 +14,18 @@ static void give_up(size_t num, size_t item_bytes)
     abort();
 }
 
-void *kge_alloc(size_t num, size_t item_bytes)
+void *app_alloc(size_t num, size_t item_bytes)
 {
     void  *memory = NULL;
     size_t bytes  = 0;
 
     if (__builtin_mul_overflow(num, item_bytes, &bytes) ||
-        posix_memalign(&memory, KGE_ALIGNMENT, bytes > 0 ? bytes : 1) != 0)
+        posix_memalign(&memory, APP_ALIGNMENT, bytes > 0 ? bytes : 1) != 0)
         give_up(num, item_bytes);
     return memset(memory, 0, bytes);
 }
 
-void *kge_resize(void *memory, size_t num, size_t item_bytes)
+void *app_resize(void *memory, size_t num, size_t item_bytes)
 {
     void *resized = reallocarray(memory, num, item_bytes);
 

@@ -1,5 +1,5 @@
 /** \file
- * Names of entities and relations: an open-addressing table of numbers over an array of texts.
+ * Names: an open-addressing table of numbers over an array of texts.
  */
 #include "names.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct kge_names {
+struct app_names {
     char    **texts; /* [capacity] */
     size_t    num_texts, capacity;
     uint32_t *slots;     /* [num_slots], number + 1, 0: free */
@@ -17,18 +17,18 @@ struct kge_names {
 
 enum { FIRST_SLOTS = 256 };
 
-kge_names_t *kge_names_create(void)
+app_names_t *app_names_create(void)
 {
-    kge_names_t *names = KGE_NEW(kge_names_t, 1);
+    app_names_t *names = APP_NEW(app_names_t, 1);
 
     names->num_slots = FIRST_SLOTS;
-    names->slots     = KGE_NEW(uint32_t, names->num_slots);
+    names->slots     = APP_NEW(uint32_t, names->num_slots);
     return names;
 }
 
-void kge_names_destroy(kge_names_t **names_p)
+void app_names_destroy(app_names_t **names_p)
 {
-    kge_names_t *names = *names_p;
+    app_names_t *names = *names_p;
 
     if (names == NULL)
         return;
@@ -40,7 +40,7 @@ void kge_names_destroy(kge_names_t **names_p)
     *names_p = NULL;
 }
 
-uint64_t kge_names_hash(const char *text)
+uint64_t app_names_hash(const char *text)
 {
     uint64_t hash = 0xcbf29ce484222325ULL;
 
@@ -50,10 +50,10 @@ uint64_t kge_names_hash(const char *text)
 }
 
 /* The slot that holds `text`, or the free one where it belongs. */
-static size_t find_slot(const kge_names_t *names, const char *text)
+static size_t find_slot(const app_names_t *names, const char *text)
 {
     size_t mask = names->num_slots - 1;
-    size_t slot = (size_t)(kge_names_hash(text) >> 16) & mask;
+    size_t slot = (size_t)(app_names_hash(text) >> 16) & mask;
 
     while (names->slots[slot] != 0 &&
            strcmp(names->texts[names->slots[slot] - 1], text) != 0)
@@ -61,16 +61,16 @@ static size_t find_slot(const kge_names_t *names, const char *text)
     return slot;
 }
 
-static void grow_slots(kge_names_t *names)
+static void grow_slots(app_names_t *names)
 {
     free(names->slots);
     names->num_slots *= 2;
-    names->slots = KGE_NEW(uint32_t, names->num_slots);
+    names->slots = APP_NEW(uint32_t, names->num_slots);
     for (size_t i = 0; i < names->num_texts; i++)
         names->slots[find_slot(names, names->texts[i])] = (uint32_t)i + 1;
 }
 
-uint32_t kge_names_add(kge_names_t *names, const char *text)
+uint32_t app_names_add(app_names_t *names, const char *text)
 {
     size_t slot = find_slot(names, text);
 
@@ -78,18 +78,18 @@ uint32_t kge_names_add(kge_names_t *names, const char *text)
         return names->slots[slot] - 1;
     if (names->num_texts == names->capacity) {
         names->capacity = names->capacity * 2 + 64;
-        names->texts    = kge_resize(names->texts, names->capacity, sizeof(char *));
+        names->texts    = app_resize(names->texts, names->capacity, sizeof(char *));
     }
     size_t bytes = strlen(text) + 1;
 
-    names->texts[names->num_texts++] = memcpy(kge_alloc(bytes, 1), text, bytes);
+    names->texts[names->num_texts++] = memcpy(app_alloc(bytes, 1), text, bytes);
     names->slots[slot]               = (uint32_t)names->num_texts;
     if (names->num_texts * 2 > names->num_slots)
         grow_slots(names);
     return (uint32_t)names->num_texts - 1;
 }
 
-bool kge_names_find(const kge_names_t *names, const char *text, uint32_t *number_p)
+bool app_names_find(const app_names_t *names, const char *text, uint32_t *number_p)
 {
     size_t slot = find_slot(names, text);
 
@@ -99,17 +99,17 @@ bool kge_names_find(const kge_names_t *names, const char *text, uint32_t *number
     return true;
 }
 
-const char *kge_names_text(const kge_names_t *names, uint32_t number)
+const char *app_names_text(const app_names_t *names, uint32_t number)
 {
     return names->texts[number];
 }
 
-const char *const *kge_names_texts(const kge_names_t *names)
+const char *const *app_names_texts(const app_names_t *names)
 {
     return (const char *const *)names->texts;
 }
 
-size_t kge_names_count(const kge_names_t *names)
+size_t app_names_count(const app_names_t *names)
 {
     return names->num_texts;
 }

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-tern_status_t kge_complain(kge_complaint_t *complaint, tern_status_t status,
+tern_status_t app_complain(app_complaint_t *complaint, tern_status_t status,
                            const char *format, ...)
 {
     va_list arguments;

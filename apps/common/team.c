@@ -1,0 +1,25 @@
+/** \file
+ * The workers of a training, see team.h.
+ */
+#include "team.h"
+
+app_team_t app_team_of(tern_runtime_t *runtime)
+{
+    return (app_team_t){runtime, (size_t)tern_worker(runtime),
+                        (size_t)tern_num_workers(runtime)};
+}
+
+app_team_t app_team_alone(void)
+{
+    return (app_team_t){NULL, 0, 1};
+}
+
+tern_status_t app_team_clock(const app_team_t *team)
+{
+    return team->runtime == NULL ? TERN_OK : tern_clock(team->runtime);
+}
+
+tern_status_t app_team_sum(const app_team_t *team, size_t num_values, double values[])
+{
+    return team->runtime == NULL ? TERN_OK : tern_sum(team->runtime, num_values, values);
+}
