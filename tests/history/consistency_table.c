@@ -1,0 +1,60 @@
+/** \file
+ * What each policy promises of consistency, and what it does not, shown by histories (doc/consistency.md).
+ *
+ * Every rank serves and works; links between nodes take a time that varies, so that messages of different pairs overtake
+ * each other.
+ *
+ * run_mpi: ranks 2 4; nodes 1 2
+ */
+#include "history/litmus.h"
+#include "mpi_facts.h"
+
+enum { NUM_STORMS = 10 };
+
+static void survive_storms(ps_t ps)
+{
+    for (uint64_t seed = 1; seed <= NUM_STORMS; seed++)
+        for (int way = 0; way < NUM_WAYS; way++)
+            litmus_storm(ps, (way_t)way, seed);
+}
+
+static void classic_servers_keep_one_order_per_key(void)
+{
+    survive_storms(CLASSIC);
+}
+
+/* Nodes of the job; every fact asks on all ranks. */
+static int count_nodes(void)
+{
+    session_t session   = session_begin(NULL);
+    int       num_nodes = tern_num_nodes(session.runtime);
+
+    session_end(&session);
+    return num_nodes;
+}
+
+static void asynchronous_pushes_to_two_keys_are_seen_in_any_order(void)
+{
+    if (count_nodes() < 3)
+        facts_skip("needs three nodes");
+    else
+        CU_ASSERT(litmus_overtaking(CLASSIC) >> CAUSAL_ACROSS_KEYS & 1);
+}
+
+/* Last: it tells of the facts before. */
+static void the_table_is_printed(void)
+{
+    promises_print();
+}
+
+int main(void)
+{
+    static const fact_t facts[] = {
+        FACT(classic_servers_keep_one_order_per_key),
+        FACT(asynchronous_pushes_to_two_keys_are_seen_in_any_order),
+        FACT(the_table_is_printed),
+    };
+
+    return mpi_facts_run("history/consistency_table", facts,
+                         sizeof facts / sizeof *facts);
+}

@@ -1,0 +1,89 @@
+#include "history/litmus.h"
+
+#include <stdio.h>
+
+#include "tern/random.h"
+
+enum { NUM_HOT_KEYS = 5, NUM_STORM_OPS = 60, STEP_OPS = 20, MAX_TRIES = 20 };
+
+/* Random numbers of a worker. */
+typedef struct dice {
+    uint64_t seed, stream, counter;
+} dice_t;
+
+static uint64_t roll(dice_t *dice, uint64_t bound)
+{
+    return tern_random_below(dice->seed, dice->stream, dice->counter++, bound);
+}
+
+/* Keys that different servers keep at first. */
+static tern_key_t hot_key(uint64_t number)
+{
+    return number * (RECORDER_KEYS - 1) / (NUM_HOT_KEYS - 1);
+}
+
+static void act(recorder_t *recorder, dice_t *dice)
+{
+    tern_key_t key = hot_key(roll(dice, NUM_HOT_KEYS));
+    uint64_t   act = roll(dice, 100);
+
+    if (act < 40) {
+        recorder_push(recorder, key);
+    } else if (act < 80) {
+        recorder_read(recorder, key);
+    } else if (act < 90) {
+        recorder_push_pull(recorder, key);
+    } else {
+        tern_key_t keys[] = {key, hot_key(roll(dice, NUM_HOT_KEYS))};
+
+        recorder_localize(recorder, 2, keys);
+    }
+}
+
+unsigned litmus_storm(ps_t ps, way_t way, uint64_t seed)
+{
+    char       links[80];
+    recorder_t recorder;
+
+    snprintf(links, sizeof links, "delay:200us,jitter:1500us,seed:%u", (unsigned)seed);
+    recorder = ps_begin(ps, way, links);
+    if (recorder_is_worker(&recorder)) {
+        dice_t dice = {.seed = seed, .stream = recorder.worker};
+
+        for (int i = 0; i < NUM_STORM_OPS; i++) {
+            act(&recorder, &dice);
+            if (i % STEP_OPS == STEP_OPS - 1)
+                recorder_clock(&recorder);
+        }
+    }
+    return promises_judge(ps, way, &recorder);
+}
+
+/* Workers 0 to 2 are on different nodes; the last key is on the last worker's. Jitter delays the first push. */
+static void overtake(recorder_t *recorder, tern_key_t first, tern_key_t second)
+{
+    if (recorder->worker == 0) {
+        recorder_push(recorder, first);
+        recorder_push(recorder, second);
+        recorder_wait(recorder);
+    } else if (recorder->worker == recorder->num_workers - 1) {
+        recorder_await(recorder, second, 0);
+        recorder_read(recorder, first);
+        recorder_wait(recorder);
+    }
+    recorder_barrier(recorder);
+}
+
+unsigned litmus_overtaking(ps_t ps)
+{
+    recorder_t recorder = ps_begin(ps, ASYNCHRONOUS, "jitter:4ms");
+
+    if (recorder_is_worker(&recorder))
+        for (tern_key_t i = 0; i < MAX_TRIES; i++) {
+            tern_key_t near = RECORDER_KEYS - 1 - i % (RECORDER_KEYS / 4);
+            tern_key_t far  = RECORDER_KEYS / 2 - 1 - i % (RECORDER_KEYS / 4);
+
+            overtake(&recorder, far, near);
+        }
+    return promises_judge(ps, ASYNCHRONOUS, &recorder);
+}

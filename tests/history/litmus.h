@@ -1,0 +1,18 @@
+/** \file
+ * Litmus programs: what the workers do so that a promise is put to the test.
+ *
+ * `storm` does anything in any order, to break what should be kept. The others are the shortest programs that break what should
+ * not be: each returns the broken promises (promises.h) as soon as a run shows `promise` among them, or those of its last try.
+ */
+#ifndef TERN_TESTS_LITMUS_H
+#define TERN_TESTS_LITMUS_H
+
+#include "history/promises.h"
+
+/* Random pushes, reads, localizes and clocks of all workers on few keys. */
+unsigned litmus_storm(ps_t ps, way_t way, uint64_t seed);
+
+/* One worker pushes to a row, then to another, without waiting; another sees the second push and not the first. */
+unsigned litmus_overtaking(ps_t ps);
+
+#endif

@@ -1,0 +1,125 @@
+#include "history/promises.h"
+
+#include <CUnit/CUnit.h>
+#include <mpi.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *policy;
+    /* eventual, PRAM, causal, sequential, linearizable; causal across keys */
+    const char *keeps[NUM_WAYS];
+} systems[NUM_SYSTEMS] = {
+    [CLASSIC] = {"classic", "static", {"yyyyyy", "yyyyyn"}},
+};
+
+static const char *const way_names[NUM_WAYS] = {"synchronous", "asynchronous"};
+
+/* Histories judged, and those that broke the promise. */
+static unsigned num_judged[NUM_SYSTEMS][NUM_WAYS];
+static unsigned num_broken[NUM_SYSTEMS][NUM_WAYS][NUM_PROMISES];
+
+enum { STALENESS = 4 };
+
+const char *ps_name(ps_t ps)
+{
+    return systems[ps].name;
+}
+
+/* Every rank serves and works. */
+static const char *all_roles(void)
+{
+    static char roles[1024];
+    int         size;
+
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    strcpy(roles, "scheduler+server+worker");
+    for (int rank = 1; rank < size; rank++)
+        strncat(roles, ",server+worker", sizeof roles - strlen(roles) - 1);
+    return roles;
+}
+
+recorder_t ps_begin(ps_t ps, way_t way, const char *links)
+{
+    const char *const settings[] = {"roles", all_roles(), "emulate", links, NULL};
+
+    return recorder_begin(&(recorder_setup_t){.policy          = systems[ps].policy,
+                                              .settings        = settings,
+                                              .is_asynchronous = way == ASYNCHRONOUS,
+                                              .staleness       = STALENESS});
+}
+
+static bool is_kept(const history_t *history, int promise, violation_t *violation)
+{
+    return promise == CAUSAL_ACROSS_KEYS
+               ? consistency_holds(history, CONSISTENCY_CAUSAL, violation)
+               : consistency_holds_per_key(history, (consistency_t)promise, violation);
+}
+
+static const char *promise_name(int promise)
+{
+    return promise == CAUSAL_ACROSS_KEYS ? "causal across keys"
+                                         : consistency_names[promise];
+}
+
+/* The promises that the history breaks, as a set of bits. */
+static unsigned judge(ps_t ps, way_t way, const history_t *history)
+{
+    unsigned    broken = 0;
+    violation_t violation;
+
+    for (int promise = 0; promise < NUM_PROMISES; promise++) {
+        bool should_keep = systems[ps].keeps[way][promise] == 'y';
+
+        if (is_kept(history, promise, &violation))
+            continue;
+        broken |= 1u << promise;
+        CU_ASSERT_FALSE(should_keep);
+        if (should_keep) {
+            printf("# %s, %s is not %s:\n", systems[ps].name, way_names[way],
+                   promise_name(promise));
+            violation_print(&violation, "#   ", stdout);
+        }
+    }
+    return broken;
+}
+
+unsigned promises_judge(ps_t ps, way_t way, recorder_t *recorder)
+{
+    history_t history = recorder_end(recorder);
+    unsigned  broken  = judge(ps, way, &history);
+
+    history_fini(&history);
+    MPI_Bcast(&broken, 1, MPI_UNSIGNED, 0, MPI_COMM_WORLD);
+    num_judged[ps][way]++;
+    for (int promise = 0; promise < NUM_PROMISES; promise++)
+        num_broken[ps][way][promise] += broken >> promise & 1;
+    return broken;
+}
+
+static void print_row(ps_t ps, way_t way)
+{
+    printf("# | %s | %s |", systems[ps].name, way_names[way]);
+    for (int promise = 0; promise < NUM_PROMISES; promise++)
+        if (num_broken[ps][way][promise] > 0)
+            printf(" broken in %u |", num_broken[ps][way][promise]);
+        else
+            printf(" kept |");
+    printf(" %u |\n", num_judged[ps][way]);
+}
+
+void promises_print(void)
+{
+    int rank;
+
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rank != 0)
+        return;
+    printf("# | system | operations |");
+    for (int promise = 0; promise < NUM_PROMISES; promise++)
+        printf(" %s |", promise_name(promise));
+    printf(" histories |\n");
+    for (int ps = 0; ps < NUM_SYSTEMS; ps++)
+        for (int way = 0; way < NUM_WAYS; way++)
+            if (num_judged[ps][way] > 0)
+                print_row((ps_t)ps, (way_t)way);
+}
