@@ -14,6 +14,7 @@
 #include "tern/request.h"  /* completion */
 #include "tern/result.h"   /* results in HDF5 */
 #include "tern/runtime.h"  /* start, roles, end */
+#include "tern/sample.h"   /* rows drawn from a distribution */
 #include "tern/sync.h"     /* clocks and barriers */
 #include "tern/table.h"    /* named key spaces */
 #include "tern/types.h"    /* words */
