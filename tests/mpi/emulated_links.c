@@ -72,29 +72,11 @@ static void a_row_takes_as_long_as_its_bytes_need_on_the_link(void)
 
 static void sums_are_exact_on_a_lossy_link(void)
 {
-    session_t       session              = session_begin(lossy);
-    tern_table_t   *table                = session_table(&session, "t", NUM_KEYS, 1);
-    tern_request_t *requests[NUM_ROUNDS] = {NULL};
-    tern_key_t      keys[NUM_KEYS];
-    float           ones[NUM_KEYS], rows[NUM_KEYS];
+    session_t     session = session_begin(lossy);
+    tern_table_t *table   = session_table(&session, "t", NUM_KEYS, 1);
 
-    for (uint32_t i = 0; i < NUM_KEYS; i++) {
-        keys[i] = i;
-        ones[i] = 1;
-    }
-    if (tern_is_worker(session.runtime)) {
-        float expected = (float)(NUM_ROUNDS * tern_num_workers(session.runtime));
-
-        for (int round = 0; round < NUM_ROUNDS; round++)
-            CU_ASSERT_EQUAL(tern_push(table, NUM_KEYS, keys, ones, &requests[round]),
-                            TERN_OK);
-        CU_ASSERT_EQUAL(tern_wait_all(NUM_ROUNDS, requests, NULL), TERN_OK);
-        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
-        CU_ASSERT_EQUAL(tern_pull(table, NUM_KEYS, keys, rows, NULL), TERN_OK);
-        for (uint32_t i = 0; i < NUM_KEYS; i++)
-            CU_ASSERT_EQUAL(rows[i], expected);
-        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
-    }
+    if (tern_is_worker(session.runtime))
+        session_count(&session, table, NUM_ROUNDS);
     session_end(&session);
 }
 

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <CUnit/CUnit.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 
@@ -51,6 +52,33 @@ tern_table_t *session_table(session_t *session, const char *name, uint64_t num_k
 
     CU_ASSERT_EQUAL(tern_table_create(session->runtime, &desc, &table), TERN_OK);
     return table;
+}
+
+void session_count(session_t *session, tern_table_t *table, size_t num_rounds)
+{
+    tern_range_t     range    = tern_table_keys(table);
+    size_t           num_keys = range.end - range.first;
+    tern_key_t      *keys     = calloc(num_keys, sizeof *keys);
+    float           *rows     = calloc(num_keys, sizeof *rows);
+    tern_request_t **requests = calloc(num_rounds, sizeof(tern_request_t *));
+
+    for (size_t i = 0; i < num_keys; i++) {
+        keys[i] = range.end - 1 - i;
+        rows[i] = 1;
+    }
+    for (size_t round = 0; round < num_rounds; round++)
+        CU_ASSERT_EQUAL(tern_push(table, num_keys, keys, rows, &requests[round]),
+                        TERN_OK);
+    CU_ASSERT_EQUAL(tern_wait_all(num_rounds, requests, NULL), TERN_OK);
+    CU_ASSERT_EQUAL(tern_barrier(session->runtime), TERN_OK);
+    CU_ASSERT_EQUAL(tern_pull(table, num_keys, keys, rows, NULL), TERN_OK);
+    for (size_t i = 0; i < num_keys; i++)
+        CU_ASSERT_EQUAL(rows[i],
+                        (float)num_rounds * (float)tern_num_workers(session->runtime));
+    CU_ASSERT_EQUAL(tern_barrier(session->runtime), TERN_OK);
+    free(keys);
+    free(rows);
+    free(requests);
 }
 
 float session_value(tern_table_t *table, tern_key_t key)

@@ -21,6 +21,10 @@ void      session_end(session_t *session);
 tern_table_t *session_table(session_t *session, const char *name, uint64_t num_keys,
                             uint32_t width);
 
+/* Workers: push +1 to every key of a table of width 1, `num_rounds` times with all calls under way at once. When all
+ * workers have, the sums are exact; they are, too, when it returns. */
+void session_count(session_t *session, tern_table_t *table, size_t num_rounds);
+
 /* Pull one key of width 1 and wait. */
 float session_value(tern_table_t *table, tern_key_t key);
 
