@@ -2,7 +2,6 @@
 
 #include <CUnit/CUnit.h>
 #include <mpi.h>
-#include <string.h>
 
 static const struct {
     const char *name, *policy;
@@ -25,22 +24,9 @@ const char *ps_name(ps_t ps)
     return systems[ps].name;
 }
 
-/* Every rank serves and works. */
-static const char *all_roles(void)
-{
-    static char roles[1024];
-    int         size;
-
-    MPI_Comm_size(MPI_COMM_WORLD, &size);
-    strcpy(roles, "scheduler+server+worker");
-    for (int rank = 1; rank < size; rank++)
-        strncat(roles, ",server+worker", sizeof roles - strlen(roles) - 1);
-    return roles;
-}
-
 recorder_t ps_begin(ps_t ps, way_t way, const char *links)
 {
-    const char *const settings[] = {"roles", all_roles(), "emulate", links, NULL};
+    const char *const settings[] = {"roles", session_all_roles(), "emulate", links, NULL};
 
     return recorder_begin(&(recorder_setup_t){.policy          = systems[ps].policy,
                                               .settings        = settings,

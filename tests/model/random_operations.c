@@ -18,6 +18,7 @@
 
 #include "model/model.h"
 #include "support/mpi_facts.h"
+#include "support/session.h"
 
 enum { NUM_ROUNDS = 60, NUM_SLOW_ROUNDS = 6, MAX_IN_FLIGHT = 6, MAX_COMPLAINTS = 5 };
 
@@ -386,13 +387,9 @@ static void random_operations_match_the_model(void)
 /* Every rank serves and works, so that requests cross in all directions, the larger ones in chunks. */
 static void all_match_the_model_when_everybody_serves(void)
 {
-    char roles[4096] = "scheduler+server+worker";
-    int  size;
-
-    MPI_Comm_size(MPI_COMM_WORLD, &size);
-    for (int rank = 1; rank < size; rank++)
-        strncat(roles, ",server+worker", sizeof(roles) - strlen(roles) - 1);
-    run_with((const char *const[][2]){{"roles", roles}, {"chunk-kb", "1"}, {NULL, NULL}},
+    run_with((const char *const[][2]){{"roles", session_all_roles()},
+                                      {"chunk-kb", "1"},
+                                      {NULL, NULL}},
              NUM_ROUNDS, false);
 }
 

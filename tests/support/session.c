@@ -2,6 +2,7 @@
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -41,6 +42,18 @@ void session_end(session_t *session)
     tern_options_destroy(&session->options);
     if (--num_sessions == 0) /* nothing is left behind */
         CU_ASSERT_EQUAL(tern_alloc_report(), 0);
+}
+
+const char *session_all_roles(void)
+{
+    static char roles[4096];
+    int         size;
+
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    strcpy(roles, "scheduler+server+worker");
+    for (int rank = 1; rank < size; rank++)
+        strncat(roles, ",server+worker", sizeof roles - strlen(roles) - 1);
+    return roles;
 }
 
 tern_table_t *session_table(session_t *session, const char *name, uint64_t num_keys,

@@ -17,6 +17,9 @@ session_t session_begin(const char *const settings[]);
 session_t session_begin_on(MPI_Comm comm, const char *const settings[]);
 void      session_end(session_t *session);
 
+/* A value of `roles`: every rank of MPI_COMM_WORLD serves and works. Valid until the next call. */
+const char *session_all_roles(void);
+
 /* A table of float32 that adds, asynchronous, keys [0, num_keys); NULL if it was refused. */
 tern_table_t *session_table(session_t *session, const char *name, uint64_t num_keys,
                             uint32_t width);
