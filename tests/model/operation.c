@@ -78,12 +78,17 @@ typedef struct territory {
     uint64_t     first, step, num_blocks, block_keys;
 } territory_t;
 
+static territory_t whole_table(int table)
+{
+    return (territory_t){.keys       = table_descs[table].keys,
+                         .step       = 1,
+                         .num_blocks = 1,
+                         .block_keys = num_keys_of(table)};
+}
+
 static territory_t territory_of(const round_t *round, uint32_t worker, int table)
 {
-    territory_t all = {.keys       = table_descs[table].keys,
-                       .step       = 1,
-                       .num_blocks = 1,
-                       .block_keys = num_keys_of(table)};
+    territory_t all = whole_table(table);
     uint64_t    num_blocks, first;
 
     if (round->mode != ROUND_DISJOINT)
@@ -142,25 +147,56 @@ static void choose_range(dice_t *dice, const territory_t *territory,
         operation->keys[i] = operation->range.first + i;
 }
 
+static bool is_range_kind(operation_kind_t kind)
+{
+    return kind == OPERATION_PUSH_RANGE || kind == OPERATION_PULL_RANGE ||
+           kind == OPERATION_LOCALIZE_RANGE;
+}
+
+static void choose(dice_t *dice, territory_t territory, operation_t *operation)
+{
+    if (is_range_kind(operation->kind))
+        choose_range(dice, &territory, operation);
+    else
+        choose_keys(dice, &territory, operation);
+}
+
+/* What may be rolled: as often as named. */
+static const operation_kind_t any_kind[] = {
+    OPERATION_PUSH,          OPERATION_PUSH,
+    OPERATION_PUSH_RANGE,    OPERATION_SET,
+    OPERATION_SET,           OPERATION_PULL,
+    OPERATION_PULL,          OPERATION_PULL_RANGE,
+    OPERATION_PULL_IF_LOCAL, OPERATION_PUSH_PULL,
+    OPERATION_PUSH_PULL,     OPERATION_LOCALIZE,
+    OPERATION_LOCALIZE,      OPERATION_LOCALIZE_RANGE,
+    OPERATION_INTENT};
+
+static const operation_kind_t commuting_kinds[] = {
+    OPERATION_PUSH,     OPERATION_PUSH,           OPERATION_PUSH_RANGE,
+    OPERATION_LOCALIZE, OPERATION_LOCALIZE_RANGE, OPERATION_INTENT};
+
+#define NUM(kinds) (sizeof(kinds) / sizeof *(kinds))
+
 void operation_generate(const round_t *round, uint32_t worker, uint32_t index,
                         operation_t *operation)
 {
-    dice_t      dice     = {.seed   = round->seed + 1,
-                            .stream = (round->number * 4096 + worker) * 4096 + index};
-    bool        commutes = round->mode == ROUND_COMMUTES;
-    territory_t territory;
+    dice_t dice     = {.seed   = round->seed + 1,
+                       .stream = (round->number * 4096 + worker) * 4096 + index};
+    bool   commutes = round->mode == ROUND_COMMUTES;
 
-    operation->kind        = roll(&dice, commutes ? OPERATION_SET : NUM_OPERATION_KINDS);
+    operation->kind        = commutes ? commuting_kinds[roll(&dice, NUM(commuting_kinds))]
+                                      : any_kind[roll(&dice, NUM(any_kind))];
     operation->table       = (int)roll(&dice, commutes ? NUM_ADDITIVE : NUM_TABLES);
     operation->range.first = table_descs[operation->table].keys.first;
-    territory              = territory_of(round, worker, operation->table);
-    if (operation->kind == OPERATION_PUSH_RANGE ||
-        operation->kind == OPERATION_PULL_RANGE)
-        choose_range(&dice, &territory, operation);
-    else
-        choose_keys(&dice, &territory, operation);
+    if (operation_changes(operation) || operation_reads(operation))
+        choose(&dice, territory_of(round, worker, operation->table), operation);
+    else /* rows are wanted here while others use them there */
+        choose(&dice, whole_table(operation->table), operation);
     for (size_t i = 0; i < MAX_VALUES; i++)
         operation->values[i] = (double)roll(&dice, 17) - 8;
+    operation->first_clock = roll(&dice, 3);
+    operation->end_clock   = operation->first_clock + 1 + roll(&dice, 3);
 }
 
 size_t random_keys(uint64_t seed, uint64_t stream, int table, size_t max_keys,

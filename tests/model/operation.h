@@ -19,8 +19,11 @@ typedef enum operation_kind {
     OPERATION_SET,
     OPERATION_PULL,
     OPERATION_PULL_RANGE,
+    OPERATION_PULL_IF_LOCAL,
     OPERATION_PUSH_PULL,
-    NUM_OPERATION_KINDS
+    OPERATION_LOCALIZE,
+    OPERATION_LOCALIZE_RANGE,
+    OPERATION_INTENT
 } operation_kind_t;
 
 typedef struct operation {
@@ -30,16 +33,17 @@ typedef struct operation {
     size_t           num_keys;
     tern_key_t       keys[MAX_KEYS];     /* any order, with duplicates */
     double           values[MAX_VALUES]; /* [num_keys][width], integers */
+    uint64_t first_clock, end_clock;     /* of an intent, from the worker's clock on */
 } operation_t;
 
 static inline bool operation_changes(const operation_t *operation)
 {
-    return operation->kind != OPERATION_PULL && operation->kind != OPERATION_PULL_RANGE;
+    return operation->kind <= OPERATION_SET || operation->kind == OPERATION_PUSH_PULL;
 }
 
 static inline bool operation_reads(const operation_t *operation)
 {
-    return !operation_changes(operation) || operation->kind == OPERATION_PUSH_PULL;
+    return operation->kind >= OPERATION_PULL && operation->kind <= OPERATION_PUSH_PULL;
 }
 
 /* Why the outcome of a round does not depend on who comes first. */

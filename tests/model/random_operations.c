@@ -4,7 +4,8 @@
  * Rounds: every worker issues its operations, some waited for at once, some several in flight; what
  * a pull returns must be what the worker's own operations before it have made (nobody else
  * touches those keys in that round). Then clock or barrier; each worker applies everybody's operations to
- * its model, and pulls and borrows what it likes: all must agree. The seed is printed; TERN_SEED=n
+ * its model, and pulls, samples and borrows what it likes: all must agree. Hints, where rows are wanted, are among the
+ * operations. The seed is printed; TERN_SEED=n
  * replays it. MODEL_ROUNDS=n is an upper limit of the rounds of each fact.
  *
  * run_mpi: seconds 300
@@ -16,171 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "model/model.h"
+#include "model/flight.h"
 #include "support/mpi_facts.h"
 #include "support/session.h"
 
-enum { NUM_ROUNDS = 60, NUM_SLOW_ROUNDS = 6, MAX_IN_FLIGHT = 6, MAX_COMPLAINTS = 5 };
-
-#define CANARY 777
-
-/* What a worker has at hand. */
-typedef struct bench {
-    tern_runtime_t *runtime;
-    tern_table_t   *tables[NUM_TABLES];
-    model_t         model;
-    uint64_t        seed;
-    uint32_t        worker, num_workers;
-    bool            may_read_late;
-    uint64_t        num_rounds;
-    int             num_complaints;
-} bench_t;
-
-/* An operation under way; the library borrows keys and buffer until it completes. */
-typedef struct flight {
-    operation_t     operation;
-    tern_request_t *request;
-    double          buffer[MAX_VALUES + 1];   /* of the table's type, and a canary */
-    double          expected[MAX_VALUES + 1]; /* pulls: by the model when issued */
-} flight_t;
-
-static void check_ok(bench_t *bench, tern_status_t status)
-{
-    CU_ASSERT_EQUAL(status, TERN_OK);
-    if (status != TERN_OK && bench->num_complaints++ < MAX_COMPLAINTS)
-        printf("# seed %" PRIu64 ": %s\n", bench->seed, tern_status_string(status));
-}
-
-/* One row from the library against the model. */
-static void check_row(bench_t *bench, const char *what, uint64_t round, int table,
-                      tern_key_t key, const void *row, const double *expected)
-{
-    const tern_table_desc_t *desc    = &table_descs[table];
-    bool                     is_same = true;
-
-    for (uint32_t j = 0; j < desc->width; j++) {
-        double value = value_at(desc->type, row, j);
-
-        /* written so that NaN is a difference */
-        is_same = is_same && fabs(value - expected[j]) <=
-                                 table_tolerances[table] * (1 + fabs(expected[j]));
-        if (!is_same && bench->num_complaints++ < MAX_COMPLAINTS)
-            printf("# seed %" PRIu64 " round %" PRIu64 " worker %" PRIu32
-                   ": %s of \"%s\" key %" PRIu64 " column %" PRIu32
-                   " is %.17g, should be %.17g\n",
-                   bench->seed, round, bench->worker, what, desc->name, key, j, value,
-                   expected[j]);
-    }
-    CU_ASSERT(is_same);
-}
-
-static void fill_buffer(flight_t *flight)
-{
-    const tern_table_desc_t *desc  = &table_descs[flight->operation.table];
-    size_t                   width = desc->width, num_keys = flight->operation.num_keys;
-
-    for (size_t i = 0; i < num_keys * width; i++)
-        value_put(desc->type, flight->buffer, i, flight->operation.values[i]);
-    value_put(desc->type, flight->buffer, num_keys * width, CANARY);
-}
-
-static tern_status_t issue(bench_t *bench, flight_t *flight, tern_request_t **request_p)
-{
-    operation_t  *operation = &flight->operation;
-    tern_table_t *table     = bench->tables[operation->table];
-
-    switch (operation->kind) {
-    case OPERATION_PUSH:
-        return tern_push(table, operation->num_keys, operation->keys, flight->buffer,
-                         request_p);
-    case OPERATION_PUSH_RANGE:
-        return tern_push_range(table, operation->range, flight->buffer, request_p);
-    case OPERATION_SET:
-        return tern_set(table, operation->num_keys, operation->keys, flight->buffer,
-                        request_p);
-    case OPERATION_PULL:
-        return tern_pull(table, operation->num_keys, operation->keys, flight->buffer,
-                         request_p);
-    case OPERATION_PULL_RANGE:
-        return tern_pull_range(table, operation->range, flight->buffer, request_p);
-    default:
-        return tern_push_pull(table, operation->num_keys, operation->keys, flight->buffer,
-                              flight->buffer, request_p);
-    }
-}
-
-static void begin_flight(bench_t *bench, const round_t *round, uint32_t index,
-                         flight_t *flight)
-{
-    operation_t *operation = &flight->operation;
-    bool         waits     = tern_random_below(bench->seed, 5, index, 4) == 0;
-    uint32_t     width;
-
-    operation_generate(round, bench->worker, index, operation);
-    if (bench->may_read_late && operation_reads(operation))
-        waits = true; /* a pull whose answer was lost sees what was pushed since */
-    width           = table_descs[operation->table].width;
-    flight->request = NULL;
-    fill_buffer(flight);
-    model_apply(&bench->model, operation);
-    for (size_t i = 0; operation_reads(operation) && i < operation->num_keys; i++)
-        memcpy(&flight->expected[i * width],
-               model_row(&bench->model, operation->table, operation->keys[i]),
-               width * sizeof(double));
-    check_ok(bench, issue(bench, flight, waits ? NULL : &flight->request));
-}
-
-/* By tern_wait() or by tern_test(). */
-static void complete(bench_t *bench, flight_t *flight, bool by_test)
-{
-    tern_status_t status = TERN_IN_PROGRESS;
-
-    while (by_test && status == TERN_IN_PROGRESS)
-        status = tern_test(&flight->request);
-    if (!by_test)
-        status = tern_wait(&flight->request);
-    check_ok(bench, status);
-    CU_ASSERT_PTR_NULL(flight->request);
-}
-
-static void complete_all(bench_t *bench, size_t num_flights, flight_t flights[])
-{
-    tern_request_t *requests[MAX_IN_FLIGHT];
-    tern_status_t   statuses[MAX_IN_FLIGHT];
-
-    for (size_t i = 0; i < num_flights; i++)
-        requests[i] = flights[i].request;
-    check_ok(bench, tern_wait_all(num_flights, requests, statuses));
-    for (size_t i = 0; i < num_flights; i++) {
-        CU_ASSERT_PTR_NULL(requests[i]);
-        check_ok(bench, statuses[i]);
-    }
-}
-
-/* A pushpull may read a row before it is pushed to again further on in the call. */
-static bool is_certain(const operation_t *operation, size_t i)
-{
-    for (size_t j = i + 1; j < operation->num_keys; j++)
-        if (operation->kind == OPERATION_PUSH_PULL &&
-            operation->keys[j] == operation->keys[i])
-            return false;
-    return operation_reads(operation);
-}
-
-static void check_flight(bench_t *bench, const round_t *round, const flight_t *flight)
-{
-    const operation_t       *operation = &flight->operation;
-    const tern_table_desc_t *desc      = &table_descs[operation->table];
-    size_t                   row_bytes = desc->width * tern_type_bytes(desc->type);
-
-    CU_ASSERT_EQUAL(
-        value_at(desc->type, flight->buffer, operation->num_keys * desc->width), CANARY);
-    for (size_t i = 0; i < operation->num_keys; i++)
-        if (is_certain(operation, i))
-            check_row(bench, "own pull", round->number, operation->table,
-                      operation->keys[i], (const char *)flight->buffer + i * row_bytes,
-                      &flight->expected[i * desc->width]);
-}
+enum { NUM_ROUNDS = 60, NUM_SLOW_ROUNDS = 6 };
 
 /* Several operations in flight, completed in an order of their own. */
 static void fly(bench_t *bench, const round_t *round, uint32_t first, uint32_t end,
@@ -190,13 +31,13 @@ static void fly(bench_t *bench, const round_t *round, uint32_t first, uint32_t e
     uint64_t style = tern_random_below(bench->seed, 6, round->number * 64 + first, 4);
 
     for (uint32_t i = 0; i < num; i++)
-        begin_flight(bench, round, first + i, &flights[i]);
+        flight_begin(bench, round, first + i, &flights[i]);
     if (style == 0)
-        complete_all(bench, num, flights);
+        flight_complete_all(bench, num, flights);
     for (uint32_t i = 0; style > 0 && i < num; i++)
-        complete(bench, &flights[style == 1 ? i : num - 1 - i], style == 3);
+        flight_complete(bench, &flights[style == 1 ? i : num - 1 - i], style == 3);
     for (uint32_t i = 0; i < num; i++)
-        check_flight(bench, round, &flights[i]);
+        flight_check(bench, round, &flights[i]);
 }
 
 static void run_own_operations(bench_t *bench, const round_t *round)
@@ -267,6 +108,29 @@ static void check_by_borrow(bench_t *bench, const round_t *round, int table,
     CU_ASSERT_EQUAL(num_changed, 0);
 }
 
+/* A few draws of any scheme; the rows that it brings here may be anywhere before. */
+static void check_by_sample(bench_t *bench, const round_t *round, int table)
+{
+    const tern_table_desc_t *desc      = &table_descs[table];
+    size_t                   row_bytes = desc->width * tern_type_bytes(desc->type);
+    tern_sample_desc_t       sample    = {.scheme    = round->number % 4,
+                                          .pool_size = 10,
+                                          .reuse     = 2,
+                                          .seed      = round->seed + round->number};
+    tern_sampler_t          *sampler   = NULL;
+    tern_key_t               keys[MAX_KEYS];
+    double                   buffer[MAX_VALUES];
+
+    check_ok(bench, tern_sampler_create(bench->tables[table], &sample, &sampler));
+    check_ok(bench, tern_sample_prepare(sampler, MAX_KEYS));
+    check_ok(bench, tern_pull_sample(sampler, MAX_KEYS, keys, buffer, NULL));
+    for (size_t i = 0; i < MAX_KEYS; i++)
+        check_row(bench, "sample", round->number, table, keys[i],
+                  (const char *)buffer + i * row_bytes,
+                  model_row(&bench->model, table, keys[i]));
+    tern_sampler_destroy(&sampler);
+}
+
 /* Everything, by ranges. */
 static void check_whole_tables(bench_t *bench)
 {
@@ -296,11 +160,13 @@ static void run_round(bench_t *bench, const round_t *round)
     run_own_operations(bench, round);
     end_step(bench, round);
     apply_others_operations(bench, round);
-    for (int table = 0; table < NUM_TABLES; table++) {
+    for (int table = 0; table < NUM_TABLES; table++)
         check_by_pull(bench, round, table);
+    check_by_sample(bench, round, (int)(round->number % NUM_TABLES));
+    end_step(bench, round);
+    for (int table = 0; table < NUM_TABLES; table++)
         check_by_borrow(bench, round, table,
                         (tern_borrow_mode_t)((round->number + (uint64_t)table) % 3));
-    }
     end_step(bench, round);
 }
 
@@ -339,9 +205,12 @@ static void work(bench_t *bench)
 static void create_tables(bench_t *bench)
 {
     check_ok(bench, tern_update_register(bench->runtime, &affine_rule));
-    for (int table = 0; table < NUM_TABLES; table++)
-        check_ok(bench, tern_table_create(bench->runtime, &table_descs[table],
-                                          &bench->tables[table]));
+    for (int table = 0; table < NUM_TABLES; table++) {
+        tern_table_desc_t desc = table_descs[table];
+
+        desc.policy = bench->policy;
+        check_ok(bench, tern_table_create(bench->runtime, &desc, &bench->tables[table]));
+    }
 }
 
 /* MODEL_ROUNDS, if it is less: where a round is slow. */
@@ -353,13 +222,13 @@ static uint64_t limited_rounds(uint64_t num_rounds)
     return limit < num_rounds ? limit : num_rounds;
 }
 
-/* A setting is an option's name and value; the list ends with NULL. */
-static void run_with(const char *const settings[][2], uint64_t num_rounds,
-                     bool may_read_late)
+static void run_policy(const char *policy, const char *const settings[][2],
+                       uint64_t num_rounds, bool may_read_late)
 {
     char           *argv[]  = {"random_operations", NULL};
     tern_options_t *options = NULL;
-    bench_t         bench   = {.may_read_late = may_read_late,
+    bench_t         bench   = {.policy        = policy,
+                               .may_read_late = may_read_late,
                                .num_rounds    = limited_rounds(num_rounds)};
 
     check_ok(&bench, tern_options_create(argv[0], "model test", &options));
@@ -377,6 +246,16 @@ static void run_with(const char *const settings[][2], uint64_t num_rounds,
         check_ok(&bench, tern_finalize(&bench.runtime));
     }
     tern_options_destroy(&options);
+}
+
+/* Under every policy. A setting is an option's name and value; the list ends with NULL. */
+static void run_with(const char *const settings[][2], uint64_t num_rounds,
+                     bool may_read_late)
+{
+    static const char *const policies[] = {"static"};
+
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+        run_policy(policies[i], settings, num_rounds, may_read_late);
 }
 
 static void random_operations_match_the_model(void)
@@ -402,7 +281,7 @@ static void faults_on_the_way_change_nothing(void)
         {NULL, NULL},
     };
 
-    run_with(settings, NUM_ROUNDS, true);
+    run_with(settings, NUM_LOSSY_ROUNDS, true);
 }
 
 static void a_slow_and_lossy_link_changes_nothing(void)
@@ -425,7 +304,7 @@ static void one_sided_pulls_change_nothing(void)
         {NULL, NULL},
     };
 
-    run_with(settings, NUM_ROUNDS, true);
+    run_with(settings, NUM_LOSSY_ROUNDS, true);
 }
 
 static void one_sided_pulls_over_a_slow_link_change_nothing(void)
