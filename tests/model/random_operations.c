@@ -21,7 +21,7 @@
 #include "support/mpi_facts.h"
 #include "support/session.h"
 
-enum { NUM_ROUNDS = 60, NUM_SLOW_ROUNDS = 6 };
+enum { NUM_ROUNDS = 60, NUM_LOSSY_ROUNDS = 20, NUM_SLOW_ROUNDS = 6 };
 
 /* Several operations in flight, completed in an order of their own. */
 static void fly(bench_t *bench, const round_t *round, uint32_t first, uint32_t end,
