@@ -44,6 +44,14 @@ static inline void tern_row_set_key(char *row, tern_key_t key)
     __atomic_store_n((uint64_t *)row + 1, ~key, __ATOMIC_RELEASE);
 }
 
+/* What travels when a row moves: all of it but word and key. */
+#define TERN_ROW_BODY_OFFSET 16u
+
+static inline uint32_t tern_row_body_bytes(const tern_row_layout_t *layout)
+{
+    return layout->stride - TERN_ROW_BODY_OFFSET;
+}
+
 void tern_row_layout_init(tern_row_layout_t *layout, uint32_t width, tern_type_t type,
                           uint32_t state_width, uint32_t columns);
 

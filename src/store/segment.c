@@ -50,6 +50,7 @@ void tern_segment_format(void *memory, const tern_row_layout_t *layout,
         layout->stride < slab_bytes ? (uint32_t)(slab_bytes / layout->stride) : 1;
     header->num_slots       = num_slots;
     header->committed_slots = 0;
+    header->promised_slots  = 0;
     header->dirty_offset    = sizeof(*header);
     header->rows_offset     = rows_offset(num_slots);
     __atomic_store_n(&header->magic, MAGIC, __ATOMIC_RELEASE);
@@ -90,32 +91,72 @@ static void log_refusal(const tern_ledger_t *ledger, size_t bytes, int error)
         (unsigned long long)limit, (unsigned long long)committed);
 }
 
+/* Slots [committed, target); false, logged, if there is no memory for them. */
+static bool commit_slots(tern_segment_t *segment, uint64_t committed, uint64_t target,
+                         tern_ledger_t *ledger, size_t *bytes_p)
+{
+    char  *memory = (char *)segment->header;
+    size_t begin = bytes_up_to(segment, committed), end = bytes_up_to(segment, target);
+    int    error;
+
+    *bytes_p = end - begin;
+    if (!tern_ledger_commit(ledger, end - begin)) {
+        log_refusal(ledger, end - begin, 0);
+        return false;
+    }
+    error = tern_pages_populate(memory + begin, end - begin);
+    if (error == 0)
+        return true;
+    tern_ledger_uncommit(ledger, end - begin);
+    log_refusal(ledger, end - begin, error);
+    return false;
+}
+
+/* Who loses a race takes its bytes back out of the ledger and looks again. */
 tern_status_t tern_segment_commit(tern_segment_t *segment, uint64_t num_slots,
                                   tern_ledger_t *ledger)
 {
     tern_segment_header_t *header = segment->header;
     uint64_t               slab   = header->slab_slots;
-    uint64_t target = min_u64((num_slots + slab - 1) / slab * slab, header->num_slots);
-    size_t   begin  = bytes_up_to(segment, header->committed_slots);
-    size_t   end    = bytes_up_to(segment, target);
-    int      error;
+    uint64_t target    = min_u64((num_slots + slab - 1) / slab * slab, header->num_slots);
+    uint64_t committed = __atomic_load_n(&header->committed_slots, __ATOMIC_ACQUIRE);
+    size_t   bytes;
 
     assert(num_slots <= header->num_slots);
 
-    if (target <= header->committed_slots)
-        return TERN_OK;
-    if (!tern_ledger_commit(ledger, end - begin)) {
-        log_refusal(ledger, end - begin, 0);
-        return TERN_ERR_NO_MEMORY;
+    while (committed < target) {
+        if (!commit_slots(segment, committed, target, ledger, &bytes))
+            return TERN_ERR_NO_MEMORY;
+        if (__atomic_compare_exchange_n(&header->committed_slots, &committed, target,
+                                        false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            break;
+        tern_ledger_uncommit(ledger, bytes);
     }
-    error = tern_pages_populate((char *)header + begin, end - begin);
-    if (error != 0) {
-        tern_ledger_uncommit(ledger, end - begin);
-        log_refusal(ledger, end - begin, error);
-        return TERN_ERR_NO_MEMORY;
-    }
-    __atomic_store_n(&header->committed_slots, target, __ATOMIC_RELEASE);
     return TERN_OK;
+}
+
+uint64_t tern_segment_promise(tern_segment_t *segment, uint64_t num_slots,
+                              tern_ledger_t *ledger)
+{
+    tern_segment_header_t *header = segment->header;
+    uint64_t promised = __atomic_load_n(&header->promised_slots, __ATOMIC_RELAXED);
+    uint64_t granted;
+
+    do {
+        granted = min_u64(num_slots, header->num_slots - promised);
+    } while (!__atomic_compare_exchange_n(&header->promised_slots, &promised,
+                                          promised + granted, false, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_RELAXED));
+    if (granted == 0 ||
+        tern_segment_commit(segment, promised + granted, ledger) == TERN_OK)
+        return granted;
+    tern_segment_withdraw(segment, granted);
+    return 0;
+}
+
+void tern_segment_withdraw(tern_segment_t *segment, uint64_t num_slots)
+{
+    __atomic_fetch_sub(&segment->header->promised_slots, num_slots, __ATOMIC_ACQ_REL);
 }
 
 void tern_segment_open(tern_segment_t *segment, uint64_t epoch,

@@ -32,8 +32,9 @@ typedef struct tern_segment_header {
     uint64_t lease_deadline_ns; /* atomic; monotonic clock, TERN_LEASE_NONE: no lease */
     uint32_t state;             /* atomic; tern_segment_state_t */
     uint32_t slab_slots;
-    uint64_t num_slots;                 /* capacity */
-    uint64_t committed_slots;           /* atomic; slots below may be touched */
+    uint64_t num_slots;       /* capacity */
+    uint64_t committed_slots; /* atomic; slots below may be touched */
+    uint64_t promised_slots;  /* atomic; that hold rows or wait for rows on their way */
     uint64_t dirty_offset, rows_offset; /* from the header */
 } tern_segment_header_t;
 
@@ -57,10 +58,19 @@ void tern_segment_format(void *memory, const tern_row_layout_t *layout,
 void tern_segment_attach(tern_segment_t *segment, void *memory,
                          const tern_row_layout_t *layout);
 
-/* By the server: make slots [0, num_slots) touchable, in whole slabs, entered in the ledger. Never SIGBUS.
+/* Make slots [0, num_slots) touchable, in whole slabs, entered in the ledger. Never SIGBUS. Any rank of the node;
+ * several at once commit what the largest of them asks for.
  * TERN_ERR_NO_MEMORY, logged: how much was asked, how much there is, how to raise it. */
 tern_status_t tern_segment_commit(tern_segment_t *segment, uint64_t num_slots,
                                   tern_ledger_t *ledger);
+
+/* Promise slots to rows that are to come, and commit them, so that their arrival cannot fail. Any rank of the
+ * node. Returns how many of `num_slots` were promised: fewer where the segment is full or memory ends. */
+uint64_t tern_segment_promise(tern_segment_t *segment, uint64_t num_slots,
+                              tern_ledger_t *ledger);
+
+/* Slots promised in vain, or left by their rows. */
+void tern_segment_withdraw(tern_segment_t *segment, uint64_t num_slots);
 
 void tern_segment_open(tern_segment_t *segment, uint64_t epoch,
                        uint64_t lease_deadline_ns);

@@ -20,8 +20,8 @@ struct tern_shard {
     uint32_t       segment; /* number in the view */
     tern_ledger_t *ledger;
     uint64_t       num_used;  /* slots that ever held a row: [0, num_used) */
-    uint32_t      *free_list; /* [num_listed], of [max_listed] */
-    size_t         num_listed, max_listed;
+    uint32_t      *free_list; /* [num_listed], room for all; NULL: rows do not leave */
+    size_t         num_listed;
 };
 
 tern_status_t tern_shard_create(tern_view_t *view, uint32_t segment,
@@ -36,7 +36,17 @@ tern_status_t tern_shard_create(tern_view_t *view, uint32_t segment,
     shard->view    = view;
     shard->segment = segment;
     shard->ledger  = ledger;
-    *shard_p       = shard;
+    if (view->index != NULL) { /* pages of it that no slot returns to are never touched */
+        uint64_t num_slots = view->segments[segment].header->num_slots;
+
+        shard->free_list =
+            tern_alloc(TERN_LOG_STORE, num_slots * sizeof *shard->free_list);
+        if (shard->free_list == NULL) {
+            tern_shard_destroy(&shard);
+            return TERN_ERR_NO_MEMORY;
+        }
+    }
+    *shard_p = shard;
     return TERN_OK;
 }
 
@@ -91,13 +101,12 @@ tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
     const tern_view_t       *view     = shard->view;
     const tern_row_layout_t *layout   = &view->layout;
     uint64_t                 num_rows = keys.end - keys.first;
-    tern_status_t            status =
-        tern_segment_commit(segment_of(shard), num_rows, shard->ledger);
+    tern_status_t            status;
 
-    assert(shard->num_used == 0);
+    assert(shard->num_used == 0 && num_rows <= segment_of(shard)->header->num_slots);
 
-    if (status != TERN_OK)
-        return status;
+    if (tern_segment_promise(segment_of(shard), num_rows, shard->ledger) < num_rows)
+        return TERN_ERR_NO_MEMORY;
     for (uint64_t slot = 0; slot < num_rows; slot++) {
         char *row = row_of(shard, slot);
 
@@ -118,47 +127,20 @@ tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
 
 /* --- inserting --- */
 
-static tern_status_t take_slot(tern_shard_t *shard, uint64_t *slot_p)
+/* A slot that was promised, and is committed therefore. */
+static uint64_t take_slot(tern_shard_t *shard)
 {
-    tern_segment_t *segment = segment_of(shard);
-    tern_status_t   status;
+    assert(shard->num_listed > 0 ||
+           shard->num_used < segment_of(shard)->header->committed_slots);
 
-    if (shard->num_listed > 0) {
-        *slot_p = shard->free_list[--shard->num_listed];
-        return TERN_OK;
-    }
-    if (shard->num_used == segment->header->num_slots) {
-        tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "all %llu slots of a segment hold rows",
-                 (unsigned long long)segment->header->num_slots);
-        return TERN_ERR_NO_MEMORY;
-    }
-    status = tern_segment_commit(segment, shard->num_used + 1, shard->ledger);
-    if (status == TERN_OK)
-        *slot_p = shard->num_used++;
-    return status;
-}
-
-/* Room on the list for one more slot, so that giving one back cannot fail. */
-static tern_status_t grow_free_list(tern_shard_t *shard)
-{
-    size_t    max_listed = shard->max_listed == 0 ? 64 : 2 * shard->max_listed;
-    uint32_t *list;
-
-    if (shard->num_listed < shard->max_listed)
-        return TERN_OK;
-    list = tern_realloc(TERN_LOG_STORE, shard->free_list, max_listed * sizeof(list[0]));
-    if (list == NULL)
-        return TERN_ERR_NO_MEMORY;
-    shard->free_list  = list;
-    shard->max_listed = max_listed;
-    return TERN_OK;
+    return shard->num_listed > 0 ? shard->free_list[--shard->num_listed]
+                                 : shard->num_used++;
 }
 
 static void give_slot(tern_shard_t *shard, uint64_t slot)
 {
-    assert(shard->num_listed < shard->max_listed);
-
     shard->free_list[shard->num_listed++] = (uint32_t)slot;
+    tern_segment_withdraw(segment_of(shard), 1);
 }
 
 static void copy_or_zero(char *row, const void *from, uint32_t bytes)
@@ -197,6 +179,13 @@ static void clear_key(tern_shard_t *shard, uint64_t slot)
     tern_latch_release(tern_row_word(row), before);
 }
 
+static tern_status_t refuse_full(const tern_shard_t *shard)
+{
+    tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "all %llu slots of a segment are taken",
+             (unsigned long long)segment_of(shard)->header->num_slots);
+    return TERN_ERR_NO_MEMORY;
+}
+
 static tern_status_t refuse_second_row(tern_key_t key)
 {
     tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "key %llu already has a row on this node",
@@ -216,18 +205,42 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
     if (tern_row_index_get(index, key) != 0)
         return refuse_second_row(key);
     status = tern_row_index_commit(index, (tern_range_t){key, key + 1}, shard->ledger);
-    if (status == TERN_OK)
-        status = grow_free_list(shard);
-    if (status == TERN_OK)
-        status = take_slot(shard, &slot);
     if (status != TERN_OK)
         return status;
+    if (tern_segment_promise(segment_of(shard), 1, shard->ledger) == 0)
+        return refuse_full(shard);
+    slot = take_slot(shard);
     write_row(shard, slot, key, value, state);
     if (tern_row_index_swap(index, key, 0, owned_word(shard, slot)))
         return TERN_OK;
     clear_key(shard, slot); /* another server of the node was faster */
     give_slot(shard, slot);
     return refuse_second_row(key);
+}
+
+static void write_body(tern_shard_t *shard, uint64_t slot, tern_key_t key,
+                       const void *body)
+{
+    const tern_row_layout_t *layout = &shard->view->layout;
+    char                    *row    = row_of(shard, slot);
+    uint64_t before = tern_latch_acquire(tern_row_word(row), &shard->view->latch);
+
+    tern_segment_mark(segment_of(shard), slot);
+    tern_copy_to_row(row + TERN_ROW_BODY_OFFSET, body, tern_row_body_bytes(layout));
+    tern_seal_clear(layout, row);
+    tern_row_set_key(row, key);
+    tern_latch_release(tern_row_word(row), before);
+}
+
+void tern_shard_take_in(tern_shard_t *shard, tern_key_t key, const void *body)
+{
+    uint64_t slot = take_slot(shard);
+
+    write_body(shard, slot, key, body);
+    if (!tern_row_index_swap(shard->view->index, key,
+                             tern_view_arriving_word(shard->view, shard->segment),
+                             owned_word(shard, slot)))
+        assert(!"only this server ends an arrival");
 }
 
 /* --- removing --- */
@@ -238,25 +251,30 @@ static bool is_own_row(const tern_shard_t *shard, uint32_t word)
            (word & TERN_INDEX_SLOT_MASK) >> shard->view->slot_shift == shard->segment;
 }
 
-/* From here on nobody finds the row: late visitors miss its key, new ones its index word. */
-static void take_out(tern_shard_t *shard, uint64_t slot, tern_key_t key, void *value,
-                     void *state)
+/* From here on nobody finds the row: late visitors miss its key, new ones its index word. Its bytes stay under the
+ * latch until the caller has copied them. Returns the latch's word. */
+static uint64_t begin_leaving(tern_shard_t *shard, uint64_t slot, tern_key_t key)
 {
-    const tern_view_t       *view   = shard->view;
-    const tern_row_layout_t *layout = &view->layout;
-    char                    *row    = row_of(shard, slot);
-    uint64_t before  = tern_latch_acquire(tern_row_word(row), &view->latch);
-    uint32_t word    = owned_word(shard, slot);
-    uint32_t leaving = tern_index_word(TERN_ROW_LEAVING, word & TERN_INDEX_SLOT_MASK);
+    const tern_view_t *view   = shard->view;
+    char              *row    = row_of(shard, slot);
+    uint32_t           word   = owned_word(shard, slot);
+    uint64_t           before = tern_latch_acquire(tern_row_word(row), &view->latch);
 
     tern_row_set_key(row, TERN_KEY_NONE);
-    tern_seal_clear(layout, row);
-    if (!tern_row_index_swap(view->index, key, word, leaving))
+    tern_seal_clear(&view->layout, row);
+    if (!tern_row_index_swap(
+            view->index, key, word,
+            tern_index_word(TERN_ROW_LEAVING, word & TERN_INDEX_SLOT_MASK)))
         assert(!"only this server changes the word");
-    if (value != NULL)
-        tern_copy_from_row(value, row + layout->value_offset, layout->value_bytes);
-    if (state != NULL && layout->state_bytes > 0)
-        tern_copy_from_row(state, row + layout->state_offset, layout->state_bytes);
+    return before;
+}
+
+static void end_leaving(tern_shard_t *shard, uint64_t slot, tern_key_t key,
+                        uint64_t before)
+{
+    const tern_view_t *view = shard->view;
+    char              *row  = row_of(shard, slot);
+
     tern_segment_mark(segment_of(shard), slot);
     if (view->has_books)
         tern_books_enter(view, row,
@@ -264,28 +282,56 @@ static void take_out(tern_shard_t *shard, uint64_t slot, tern_key_t key, void *v
                                          .source = view->source,
                                          .key    = key});
     tern_latch_release(tern_row_word(row), before);
-    if (!tern_row_index_swap(view->index, key, leaving, 0))
+    if (!tern_row_index_swap(view->index, key,
+                             tern_index_word(TERN_ROW_LEAVING, owned_word(shard, slot) &
+                                                                   TERN_INDEX_SLOT_MASK),
+                             0))
         assert(!"only this server changes the word");
+    give_slot(shard, slot);
+}
+
+/* The slot of an own row; false if the key has none here. */
+static bool find_own(const tern_shard_t *shard, tern_key_t key, uint64_t *slot_p)
+{
+    uint32_t word = tern_row_index_get(shard->view->index, key);
+
+    *slot_p = word & ((1u << shard->view->slot_shift) - 1);
+    return is_own_row(shard, word);
 }
 
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
                                 void *state)
 {
-    uint32_t      word = tern_row_index_get(shard->view->index, key);
-    uint64_t      slot = word & ((1u << shard->view->slot_shift) - 1);
-    tern_status_t status;
+    const tern_row_layout_t *layout = &shard->view->layout;
+    uint64_t                 slot, before;
+    const char              *row;
 
-    if (!is_own_row(shard, word)) {
+    if (!find_own(shard, key, &slot)) {
         tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "this server has no row of key %llu",
                  (unsigned long long)key);
         return TERN_ERR_ARG;
     }
-    status = grow_free_list(shard);
-    if (status != TERN_OK)
-        return status;
-    take_out(shard, slot, key, value, state);
-    give_slot(shard, slot);
+    row    = row_of(shard, slot);
+    before = begin_leaving(shard, slot, key);
+    if (value != NULL)
+        tern_copy_from_row(value, row + layout->value_offset, layout->value_bytes);
+    if (state != NULL && layout->state_bytes > 0)
+        tern_copy_from_row(state, row + layout->state_offset, layout->state_bytes);
+    end_leaving(shard, slot, key, before);
     return TERN_OK;
+}
+
+bool tern_shard_send_away(tern_shard_t *shard, tern_key_t key, void *body)
+{
+    uint64_t slot, before;
+
+    if (!find_own(shard, key, &slot))
+        return false;
+    before = begin_leaving(shard, slot, key);
+    tern_copy_from_row(body, row_of(shard, slot) + TERN_ROW_BODY_OFFSET,
+                       tern_row_body_bytes(&shard->view->layout));
+    end_leaving(shard, slot, key, before);
+    return true;
 }
 
 /* --- checking --- */

@@ -34,6 +34,13 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
                                 void *state);
 
+/* A row moves to another node: take it out, its body to `body` [tern_row_body_bytes()]. False if this shard has no
+ * such row. */
+bool tern_shard_send_away(tern_shard_t *shard, tern_key_t key, void *body);
+
+/* It has come: the key's index word says that it is arriving in this segment, where a slot was promised to it. */
+void tern_shard_take_in(tern_shard_t *shard, tern_key_t key, const void *body);
+
 uint32_t tern_shard_segment(const tern_shard_t *shard); /* its number in the view */
 uint64_t tern_shard_num_rows(const tern_shard_t *shard);
 uint64_t tern_shard_num_free(

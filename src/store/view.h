@@ -70,6 +70,23 @@ void          tern_view_set_hook(tern_view_t *view, tern_change_hook_t hook);
 /* True if the row of `key` is on this node and its segment is open. */
 bool tern_view_has(const tern_view_t *view, tern_key_t key);
 
+/* Views with a paged index. The state of `key` on this node, and the segment of its row, or that its row is on
+ * its way to. */
+static inline tern_row_state_t tern_view_state(const tern_view_t *view, tern_key_t key,
+                                               uint32_t *segment_p)
+{
+    uint32_t word = tern_index_view_get(&view->words, key);
+
+    *segment_p = (word & TERN_INDEX_SLOT_MASK) >> view->slot_shift;
+    return tern_index_state(word);
+}
+
+/* The index word of a row that is on its way to a segment of this node. */
+static inline uint32_t tern_view_arriving_word(const tern_view_t *view, uint32_t segment)
+{
+    return tern_index_word(TERN_ROW_ARRIVING, segment << view->slot_shift);
+}
+
 /* Copy the rows that are here: values[i] for keys[i]. `missing` [num_keys] receives the positions of
  * the others in rising order; returns how many. Keys must lie in the table. */
 size_t tern_view_read(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
