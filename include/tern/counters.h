@@ -20,11 +20,22 @@ typedef struct tern_counters {
         combined_keys; /**< pushes that were added to another of their call before sending */
     uint64_t resends;            /**< requests sent again */
     uint64_t duplicates_dropped; /**< requests that had been applied before */
-    uint64_t served_keys; /**< rows that this server handled for others by message */
+    uint64_t served_keys;      /**< rows that this server handled for others by message */
     uint64_t window_gets;      /**< one-sided gets that this rank started */
     uint64_t window_rows;      /**< rows that came by them, validated */
     uint64_t window_retries;   /**< rows that were fetched a second time */
     uint64_t window_fallbacks; /**< rows that a get could not give, asked by message */
+    uint64_t localized_keys;   /**< rows that this rank had brought to its node */
+    uint64_t
+        localized_before; /**< rows that it asked for and that were there, or on their way */
+    uint64_t
+        localize_ns; /**< time of all in localized_keys, from the call to their being there */
+    uint64_t rows_taken_in,
+        rows_sent_away; /**< rows that moved to and from this server */
+    uint64_t
+        queued_keys; /**< operations that waited at this server for a row on its way */
+    uint64_t
+        forwarded_keys; /**< operations that this server passed on to where the row is */
 } tern_counters_t;
 
 #endif

@@ -54,8 +54,9 @@ typedef enum tern_consistency {
 
 /** Extra columns of each row; combined with `|`. */
 typedef enum tern_column {
-    TERN_COLUMN_VERSION      = 1u << 0, /**< 8 B: counts the changes of the row */
-    TERN_COLUMN_CHECKSUM     = 1u << 1, /**< 8 B: seals rows for one-sided reads; added where needed */
+    TERN_COLUMN_VERSION = 1u << 0, /**< 8 B: counts the changes of the row */
+    TERN_COLUMN_CHECKSUM =
+        1u << 1, /**< 8 B: seals rows for one-sided reads; added where needed */
     TERN_COLUMN_ORIGIN       = 1u << 2, /**< 16 B: origin and time of the last change */
     TERN_COLUMN_SIGNIFICANCE = 1u << 3, /**< 4 B: accumulated size of unsent changes */
 } tern_column_t;
@@ -75,6 +76,9 @@ typedef struct tern_table_desc {
     tern_index_t          index;
     uint32_t              columns; /**< of tern_column_t */
     tern_consistency_t    consistency;
+    /** Most rows that a server may hold where rows move. Default: all keys of the table as far as an eighth of the
+     * node's shared memory goes, at least a quarter more than its share; memory is taken only as rows come. */
+    uint64_t max_rows;
 } tern_table_desc_t;
 
 /** Create a table.

@@ -99,16 +99,34 @@ static void take_answers(tern_client_t *client, tern_part_t *part,
     }
 }
 
+/* Where the rows of an answer are. */
+static void note_locations(const tern_client_t *client, const tern_part_t *part,
+                           const tern_message_t *message)
+{
+    const tern_run_t   *runs  = (const tern_run_t *)message->payload;
+    const tern_table_t *table = part->request->table;
+    const tern_key_t   *keys;
+    uint32_t            server;
+
+    if (table->locations == NULL || part->keys == NULL)
+        return;
+    keys   = (const tern_key_t *)part->keys->data;
+    server = (uint32_t)client->group->members[message->header->source].server;
+    for (uint32_t r = 0; r < message->header->num_runs; r++)
+        for (uint32_t i = runs[r].begin; i < runs[r].end; i++)
+            table->locations[keys[i] - table->record.keys.first] = (uint16_t)(server + 1);
+}
+
 /* The part that a message answers: its place in the list of *stream_p. NULL if there is none: it was answered
  * before, the request had been sent twice. */
 static tern_part_t **find_part(tern_client_t *client, const tern_message_t *message,
                                tern_stream_t **stream_p)
 {
     const tern_message_header_t *header = message->header;
-    int                          server = header->source < (uint32_t)client->group->size
-                                              ? client->group->members[header->source].server
-                                              : -1;
-    tern_part_t                **part_p;
+    int           server = header->first_key < (uint64_t)client->group->size
+                               ? client->group->members[header->first_key].server
+                               : -1;
+    tern_part_t **part_p;
 
     if (server < 0)
         return NULL;
@@ -154,6 +172,7 @@ void tern_client_handle_reply(void *context, const tern_message_t *message)
         return;
     }
     take_answers(client, part, message, rows);
+    note_locations(client, part, message);
     if (message->header->status < 0 && part->num_left > 0) {
         part->request->status = (tern_status_t)message->header->status;
         part->num_left        = 0;

@@ -1,4 +1,62 @@
+#include <stdio.h>
+
 #include "client/access.h"
+
+static size_t borrow_nothing(size_t num_keys, tern_borrowed_t rows[])
+{
+    for (size_t i = 0; i < num_keys; i++)
+        rows[i] = (tern_borrowed_t){.value = NULL};
+    return num_keys;
+}
+
+/* Keys that a call is about. */
+typedef struct subject {
+    const tern_table_t *table;
+    size_t              num_keys;
+    const tern_key_t   *keys;
+} subject_t;
+
+static bool is_at_rest(void *context)
+{
+    const subject_t *subject = context;
+
+    for (size_t i = 0; i < subject->num_keys; i++)
+        if (tern_underway_server(&subject->table->client->underway, subject->table->id,
+                                 subject->keys[i]) != TERN_UNDERWAY_NONE)
+            return false;
+    return true;
+}
+
+static void describe(void *context, char *text, size_t text_bytes)
+{
+    const subject_t *subject = context;
+
+    snprintf(text, text_bytes, "own operations on rows of table '%s' that are borrowed",
+             subject->table->record.name);
+}
+
+/* A row to which an own operation is still under way would be seen without it. */
+static void wait_for_keys(const tern_table_t *table, size_t num_keys,
+                          const tern_key_t keys[])
+{
+    subject_t       subject = {table, num_keys, keys};
+    tern_wait_for_t what    = {
+           .is_done = is_at_rest, .describe = describe, .context = &subject};
+
+    tern_waiter_wait(table->client->waiter, &what);
+}
+
+static size_t borrow_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                          tern_borrow_mode_t mode, tern_borrowed_t rows[])
+{
+    tern_client_t *client = table->client;
+
+    if (!client->uses_memory)
+        return borrow_nothing(num_keys, rows);
+    if (client->underway.num_keys > 0 && !client->caches_locations)
+        wait_for_keys(table, num_keys, keys);
+    return tern_view_borrow(&table->view, num_keys, keys, mode, rows);
+}
 
 tern_status_t tern_borrow(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                           tern_borrow_mode_t mode, tern_borrowed_t rows[],
@@ -11,7 +69,7 @@ tern_status_t tern_borrow(tern_table_t *table, size_t num_keys, const tern_key_t
     if (status != TERN_OK)
         return status;
     before     = tern_phase_enter(table->client->phases, TERN_PHASE_PULL);
-    num_absent = tern_view_borrow(&table->view, num_keys, keys, mode, rows);
+    num_absent = borrow_here(table, num_keys, keys, mode, rows);
     table->client->counters->borrowed_rows += num_keys - num_absent;
     if (num_absent_p != NULL)
         *num_absent_p = num_absent;

@@ -29,19 +29,21 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
 
     if (client == NULL)
         return TERN_ERR_NO_MEMORY;
-    client->group        = site->group;
-    client->mailbox      = site->waiter->mailbox;
-    client->waiter       = site->waiter;
-    client->counters     = site->counters;
-    client->phases       = site->phases;
-    client->catalogue    = site->catalogue;
-    client->board        = site->board;
-    client->slot         = site->slot;
-    client->epoch        = site->epoch;
-    client->resend_ns    = site->resend_ns;
-    client->chunk_bytes  = site->chunk_bytes;
-    client->tail_bytes   = tern_message_tail_bytes(site->chunk_bytes);
-    client->stream_bytes = stream_bytes(site);
+    client->group            = site->group;
+    client->mailbox          = site->waiter->mailbox;
+    client->waiter           = site->waiter;
+    client->counters         = site->counters;
+    client->phases           = site->phases;
+    client->catalogue        = site->catalogue;
+    client->board            = site->board;
+    client->slot             = site->slot;
+    client->epoch            = site->epoch;
+    client->resend_ns        = site->resend_ns;
+    client->chunk_bytes      = site->chunk_bytes;
+    client->uses_memory      = site->uses_memory;
+    client->caches_locations = site->caches_locations;
+    client->tail_bytes       = tern_message_tail_bytes(site->chunk_bytes);
+    client->stream_bytes     = stream_bytes(site);
     tern_grouping_init(&client->grouping);
     client->streams =
         tern_alloc_zeroed(TERN_LOG_CLIENT, num_servers * sizeof *client->streams);
@@ -92,6 +94,7 @@ void tern_client_destroy(tern_client_t **client_p)
         tern_free(TERN_LOG_CLIENT, part);
     }
     tern_fetcher_destroy(&client->fetcher);
+    tern_underway_fini(&client->underway);
     tern_grouping_fini(&client->grouping);
     tern_free(TERN_LOG_CLIENT, client->keys);
     tern_free(TERN_LOG_CLIENT, client->servers);

@@ -13,6 +13,7 @@
 #define TERN_CLIENT_CLIENT_H
 
 #include "base/phase.h"
+#include "client/underway.h"
 #include "comm/wait.h"
 #include "keys/grouping.h"
 #include "keys/keycode.h"
@@ -34,11 +35,12 @@ typedef struct tern_part {
     uint32_t          num_keys, num_left;
     uint64_t         *answered; /* bit per key; NULL before the first partial reply */
     tern_buffer_t    *answered_buffer;
+    tern_buffer_t    *keys;  /* where rows move: holds the [num_keys] keys */
     size_t            bytes; /* of the message and of the rows that will come back */
     bool              is_draining;
     uint32_t          num_placed; /* answers that MPI is writing into the user's array */
     uint64_t          sequence;
-    uint64_t          sent_ns;
+    uint64_t          sent_ns, first_sent_ns;
     uint32_t          num_sends;
 } tern_part_t;
 
@@ -58,6 +60,7 @@ struct tern_request {
     char                *values; /* where pulled rows go */
     uint32_t             num_parts;
     tern_status_t        status;
+    bool                 is_detached;        /* nobody waits: released when complete */
     struct tern_request *next, **previous_p; /* all that are not released */
 };
 
@@ -77,7 +80,10 @@ typedef struct tern_client {
     size_t                  num_parts; /* under way, fetches included */
     size_t
         num_draining; /* of these, answered, but MPI still has the user's arrays in hand */
-    size_t               num_changes;  /* of these, pushes and sets */
+    size_t               num_changes; /* of these, pushes and sets */
+    tern_underway_t      underway;    /* keys of these, in tables whose rows move */
+    bool                 uses_memory; /* rows of this node are accessed in place */
+    bool                 caches_locations;
     size_t               chunk_bytes;  /* rows that a message should carry */
     size_t               tail_bytes;   /* from how many on they are its tail */
     size_t               stream_bytes; /* under way to a server, at most */
@@ -105,6 +111,7 @@ typedef struct tern_client_site {
     uint64_t                epoch;
     uint64_t                resend_ns;
     size_t                  chunk_bytes;
+    bool                    uses_memory, caches_locations;
 } tern_client_site_t;
 
 tern_status_t tern_client_create(const tern_client_site_t *site,
@@ -127,6 +134,12 @@ tern_status_t tern_client_reserve(tern_client_t *client, size_t num_keys);
 tern_request_t *tern_request_create(tern_client_t *client, const tern_table_t *table,
                                     tern_message_kind_t kind, void *values);
 void            tern_request_release(tern_request_t *request);
+
+/** Nobody will wait for it. */
+void tern_request_detach(tern_request_t *request);
+
+/** A part of it has ended. */
+void tern_request_end_part(tern_request_t *request);
 
 /** Give a request to the user: nothing to wait for is NULL, no place to put it means wait here. */
 tern_status_t tern_request_hand_over(tern_request_t *request, tern_request_t **request_p);
@@ -166,6 +179,10 @@ tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
 char *tern_part_rows(const tern_part_t *part);
 
 bool tern_positions_are_consecutive(uint32_t num, const uint32_t positions[]);
+
+/** Where rows move: note the keys of an access, sent to `server`, as under way. TERN_ERR_NO_MEMORY. */
+tern_status_t tern_part_track(tern_part_t *part, uint32_t server,
+                              const tern_key_t keys[]);
 
 /** Note where in the user's arrays the rows of the answer go. TERN_ERR_NO_MEMORY. */
 tern_status_t tern_part_set_positions(tern_part_t *part, const uint32_t positions[]);

@@ -1,12 +1,7 @@
-/** \file
- * The static policy: rows are where the partition says. What lies on this node is loaded and stored in place; the
- * rest, if any, is fetched one-sidedly or issued as messages. A call that finds everything here ends without a
- * request.
- */
+#include "client/direct.h"
+
 #include "client/access.h"
 #include "client/fetch.h"
-#include "client/policy.h"
-#include "keys/range.h"
 
 /* Fetch what is not here where that is possible, ask for the rest. */
 static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
@@ -117,86 +112,45 @@ static void end_span(tern_client_t *client, tern_phase_t phase, span_t span)
         tern_phase_end_short(client->phases, phase, span.begin);
 }
 
-/* Rows of a static table are where its partition says; so a call for other nodes' rows alone needs no
- * look-up for each. The first key tells calls that are worth asking about. */
-static bool are_all_elsewhere(const tern_table_t *table, size_t num_keys,
-                              const tern_key_t keys[])
-{
-    const tern_view_t *view = &table->view;
-
-    for (uint32_t s = 0; s < view->num_segments; s++)
-        if (!tern_range_has_none(view->segment_keys[s], 1, keys))
-            return false;
-    for (uint32_t s = 0; s < view->num_segments; s++)
-        if (!tern_range_has_none(view->segment_keys[s], num_keys, keys))
-            return false;
-    return num_keys > FEW_KEYS;
-}
-
-static size_t miss_all(size_t num_keys, uint32_t missing[])
-{
-    for (uint32_t i = 0; i < num_keys; i++)
-        missing[i] = i;
-    return num_keys;
-}
-
-static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
-                        void *values, uint32_t missing[])
-{
-    return are_all_elsewhere(table, num_keys, keys)
-               ? miss_all(num_keys, missing)
-               : tern_view_read(&table->view, num_keys, keys, values, missing);
-}
-
-/* Push or set. */
-static size_t change_here(tern_table_t *table, tern_message_kind_t kind, size_t num_keys,
-                          const tern_key_t keys[], const void *rows, uint32_t missing[])
-{
-    tern_view_t *view = &table->view;
-
-    if (are_all_elsewhere(table, num_keys, keys))
-        return miss_all(num_keys, missing);
-    return kind == TERN_MESSAGE_SET
-               ? tern_view_set(view, num_keys, keys, rows, missing, view->source, 0)
-               : tern_view_update(view, num_keys, keys, rows, missing, view->source, 0);
-}
-
-static tern_status_t pull(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
-                          void *values, tern_request_t **request_p)
+tern_status_t tern_direct_pull(tern_table_t *table, size_t num_keys,
+                               const tern_key_t keys[], void *values,
+                               tern_request_t **request_p)
 {
     tern_client_t *client = table->client;
     span_t         span   = begin_span(client, TERN_PHASE_PULL, num_keys);
-    size_t num_missing    = read_here(table, num_keys, keys, values, client->missing);
+    size_t         num_missing =
+        table->access->read_here(table, num_keys, keys, values, client->missing);
 
     end_span(client, TERN_PHASE_PULL, span);
     return complete(table, TERN_MESSAGE_PULL, num_keys, num_missing, keys, NULL, values,
                     request_p);
 }
 
-static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
-                            size_t num_keys, const tern_key_t keys[], const void *rows,
-                            tern_request_t **request_p)
+tern_status_t tern_direct_change(tern_table_t *table, tern_message_kind_t kind,
+                                 size_t num_keys, const tern_key_t keys[],
+                                 const void *rows, tern_request_t **request_p)
 {
     tern_client_t *client = table->client;
     span_t         span   = begin_span(client, TERN_PHASE_PUSH, num_keys);
     size_t         num_missing;
 
-    num_missing = change_here(table, kind, num_keys, keys, rows, client->missing);
+    num_missing =
+        table->access->change_here(table, kind, num_keys, keys, rows, client->missing);
     end_span(client, TERN_PHASE_PUSH, span);
     return complete(table, kind, num_keys, num_missing, keys, rows, NULL, request_p);
 }
 
-static tern_status_t push_pull(tern_table_t *table, size_t num_keys,
-                               const tern_key_t keys[], const void *deltas, void *values,
-                               tern_request_t **request_p)
+tern_status_t tern_direct_push_pull(tern_table_t *table, size_t num_keys,
+                                    const tern_key_t keys[], const void *deltas,
+                                    void *values, tern_request_t **request_p)
 {
     tern_client_t *client = table->client;
     span_t         span   = begin_span(client, TERN_PHASE_PUSH, num_keys);
     size_t         num_missing, num_unread;
 
-    num_missing =
-        change_here(table, TERN_MESSAGE_PUSH, num_keys, keys, deltas, client->missing);
-    num_unread = read_here(table, num_keys, keys, values, client->unread);
+    num_missing = table->access->change_here(table, TERN_MESSAGE_PUSH, num_keys, keys,
+                                             deltas, client->missing);
+    num_unread  = table->access->read_here(table, num_keys, keys, values, client->unread);
     end_span(client, TERN_PHASE_PUSH, span);
     client->counters->local_keys += 2 * num_keys - num_missing - num_unread;
     if (num_missing + num_unread > 0)
@@ -206,16 +160,3 @@ static tern_status_t push_pull(tern_table_t *table, size_t num_keys,
         *request_p = NULL;
     return TERN_OK;
 }
-
-static bool has(const tern_table_t *table, tern_key_t key)
-{
-    return tern_view_has(&table->view, key);
-}
-
-const tern_access_ops_t tern_access_static = {
-    .pull      = pull,
-    .change    = change,
-    .push_pull = push_pull,
-    .read_here = read_here,
-    .has       = has,
-};

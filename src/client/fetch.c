@@ -146,7 +146,7 @@ static void finish(tern_fetcher_t *fetcher, tern_fetch_t **fetch_p)
     if (fetcher->end_p == &fetch->next)
         fetcher->end_p = fetch_p;
     fetcher->bytes_under_way -= fetch->buffer->bytes;
-    fetch->request->num_parts--;
+    tern_request_end_part(fetch->request);
     fetcher->client->num_parts--;
     tern_mailbox_release(fetcher->client->mailbox, fetch->buffer);
     fetch->next   = fetcher->free;
@@ -289,7 +289,7 @@ static void close_fetch(tern_fetcher_t *fetcher, uint32_t server)
 /* True if a get may read the server's rows for this rank now. */
 static bool may_fetch_from(const tern_client_t *client, uint32_t server)
 {
-    return client->streams[server].num_changes == 0 &&
+    return client->streams[server].num_changes == 0 && client->underway.num_keys == 0 &&
            !tern_group_is_neighbour(client->group, client->group->server_ranks[server]);
 }
 

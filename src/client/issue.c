@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "client/client.h"
+#include "client/policy.h"
 #include "store/copy.h"
 
 /* Pulls are cut by the server, which answers in chunks; one request stays below this. */
@@ -91,6 +91,13 @@ static const char *lendable_rows(const bundle_t *bundle, size_t first, uint32_t 
                : NULL;
 }
 
+/* Accesses to rows that move must not overtake each other. */
+static bool is_tracked(const tern_request_t *request, tern_message_kind_t kind)
+{
+    return request->table->policy->moves_rows && kind != TERN_MESSAGE_LOCALIZE &&
+           kind != TERN_MESSAGE_AWAIT;
+}
+
 static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t num)
 {
     tern_client_t    *client = bundle->request->client;
@@ -101,6 +108,11 @@ static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t n
 
     if (part == NULL)
         return TERN_ERR_NO_MEMORY;
+    if (is_tracked(bundle->request, bundle->kind) &&
+        tern_part_track(part, bundle->server, keys) != TERN_OK) {
+        tern_part_discard(part);
+        return TERN_ERR_NO_MEMORY;
+    }
     tern_keycode_write(&code, num, keys, tern_buffer_payload(part->message));
     if (bundle->is_combined)
         sum_rows(bundle, first, num, tern_part_rows(part));
@@ -173,10 +185,10 @@ static tern_status_t issue_to_server(bundle_t *bundle, const tern_key_t keys[])
 }
 
 /* client->order := positions by server; server s has order[counts[s]] to order[counts[s + 1]].
- * The server of a key is a division, so it is found once. */
+ * Finding the server of a key is dear, so it is done once. */
 static void sort_by_server(tern_client_t *client, const tern_table_t *table,
-                           size_t num_positions, const uint32_t positions[],
-                           const tern_key_t keys[])
+                           tern_message_kind_t kind, size_t num_positions,
+                           const uint32_t positions[], const tern_key_t keys[])
 {
     size_t   *counts      = client->counts;
     uint32_t *servers     = client->servers;
@@ -184,7 +196,7 @@ static void sort_by_server(tern_client_t *client, const tern_table_t *table,
 
     memset(counts, 0, (num_servers + 1) * sizeof *counts);
     for (size_t i = 0; i < num_positions; i++) {
-        servers[i] = tern_partition_part(&table->partition, keys[positions[i]]);
+        servers[i] = table->access->server_of(table, kind, keys[positions[i]]);
         counts[servers[i] + 1]++;
     }
     for (size_t s = 0; s < num_servers; s++)
@@ -209,7 +221,7 @@ tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
         bundle.num_keys = num_positions;
         return issue_to_server(&bundle, keys);
     }
-    sort_by_server(client, request->table, num_positions, positions, keys);
+    sort_by_server(client, request->table, kind, num_positions, positions, keys);
     for (uint32_t s = 0; status == TERN_OK && s < num_servers; s++) {
         bundle.server      = s;
         bundle.num_keys    = client->counts[s + 1] - client->counts[s];
@@ -234,6 +246,9 @@ tern_status_t tern_issue_pull(tern_request_t *request, uint32_t server, uint32_t
     tern_keycode_write(&code, num_keys, keys, tern_buffer_payload(part->message));
     if (!tern_part_has_room(stream, part))
         status = TERN_IN_PROGRESS;
+    else if (is_tracked(request, TERN_MESSAGE_PULL) &&
+             tern_part_track(part, server, keys) != TERN_OK)
+        status = TERN_ERR_NO_MEMORY;
     else
         status = tern_part_set_positions(part, positions);
     if (status == TERN_OK)

@@ -15,8 +15,12 @@
 void tern_part_discard(tern_part_t *part)
 {
     tern_client_t *client    = part->request->client;
-    tern_buffer_t *buffers[] = {part->message, part->places, part->answered_buffer};
+    tern_buffer_t *buffers[] = {part->message, part->places, part->answered_buffer,
+                                part->keys};
 
+    if (part->keys != NULL)
+        tern_underway_leave(&client->underway, part->request->table->id, part->num_keys,
+                            (const tern_key_t *)part->keys->data);
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         if (buffers[i] != NULL)
             tern_mailbox_release(client->mailbox, buffers[i]);
@@ -72,6 +76,26 @@ char *tern_part_rows(const tern_part_t *part)
 
     return (char *)tern_buffer_payload(part->message) +
            tern_message_pad((size_t)part->num_keys * width);
+}
+
+/* Its buffer is kept only once the keys are entered. */
+tern_status_t tern_part_track(tern_part_t *part, uint32_t server, const tern_key_t keys[])
+{
+    tern_client_t *client = part->request->client;
+    size_t         bytes  = part->num_keys * sizeof *keys;
+    tern_buffer_t *copy   = tern_mailbox_allocate(client->mailbox, bytes);
+    tern_status_t  status = TERN_ERR_NO_MEMORY;
+
+    if (copy == NULL)
+        return status;
+    memcpy(copy->data, keys, bytes);
+    status = tern_underway_enter(&client->underway, part->request->table->id,
+                                 part->num_keys, keys, server);
+    if (status == TERN_OK)
+        part->keys = copy;
+    else
+        tern_mailbox_release(client->mailbox, copy);
+    return status;
 }
 
 bool tern_positions_are_consecutive(uint32_t num, const uint32_t positions[])
@@ -135,10 +159,11 @@ tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
     tern_waiter_wait(client->waiter, &room);
     part->sequence                              = stream->next_sequence++;
     tern_buffer_header(part->message)->sequence = part->sequence;
-    part->sent_ns   = client->resend_ns > 0 ? tern_timer_ns() : 0;
-    part->num_sends = 1;
-    *stream->end_p  = part;
-    stream->end_p   = &part->next;
+    part->sent_ns                               = tern_timer_ns();
+    part->first_sent_ns                         = part->sent_ns;
+    part->num_sends                             = 1;
+    *stream->end_p                              = part;
+    stream->end_p                               = &part->next;
     stream->bytes += part->bytes;
     client->num_parts++;
     client->num_changes += tern_message_carries_rows(tern_part_kind(part));
@@ -158,10 +183,19 @@ static bool is_in_use(const tern_client_t *client, const tern_part_t *part)
     return part->num_placed > 0 || (is_lent && part->message->references > 1);
 }
 
+/* How long the rows of a localize were on their way. */
+static void account_localize(const tern_part_t *part)
+{
+    if (tern_part_kind(part) == TERN_MESSAGE_LOCALIZE)
+        part->request->client->counters->localize_ns +=
+            (tern_timer_ns() - part->first_sent_ns) * part->num_keys;
+}
+
 void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
 {
-    tern_part_t   *part   = *part_p;
-    tern_client_t *client = part->request->client;
+    tern_part_t    *part    = *part_p;
+    tern_client_t  *client  = part->request->client;
+    tern_request_t *request = part->request;
 
     assert(part->num_left == 0);
     client->num_draining -= part->is_draining;
@@ -176,8 +210,9 @@ void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
     client->num_parts--;
     client->num_changes -= tern_message_carries_rows(tern_part_kind(part));
     stream->num_changes -= tern_message_carries_rows(tern_part_kind(part));
-    part->request->num_parts--;
+    account_localize(part);
     tern_part_discard(part);
+    tern_request_end_part(request);
 }
 
 void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, char *text,

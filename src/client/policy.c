@@ -7,6 +7,8 @@ const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy)
 {
     if (strcmp(policy->name, "static") == 0)
         return &tern_access_static;
+    if (strcmp(policy->name, "relocate") == 0)
+        return &tern_access_relocate;
     assert(!"every policy that tables know has its operations");
     return NULL;
 }

@@ -21,7 +21,13 @@ typedef struct tern_access_ops {
     /* Read what is here; returns how many rows are not, their positions in `missing`. */
     size_t (*read_here)(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                         void *values, uint32_t missing[]);
+    /* Push to or set what is here; the rest as above. */
+    size_t (*change_here)(tern_table_t *table, tern_message_kind_t kind, size_t num_keys,
+                          const tern_key_t keys[], const void *rows, uint32_t missing[]);
     bool (*has)(const tern_table_t *table, tern_key_t key);
+    /* The server that is sent an operation on a key which is not here. */
+    uint32_t (*server_of)(const tern_table_t *table, tern_message_kind_t kind,
+                          tern_key_t key);
     /* NULL, here and below: of no use under this policy. */
     tern_status_t (*localize)(tern_table_t *table, size_t num_keys,
                               const tern_key_t keys[], tern_request_t **request_p);
@@ -33,7 +39,7 @@ typedef struct tern_access_ops {
     tern_status_t (*after_clock)(tern_table_t *table);
 } tern_access_ops_t;
 
-extern const tern_access_ops_t tern_access_static;
+extern const tern_access_ops_t tern_access_static, tern_access_relocate;
 
 const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy);
 

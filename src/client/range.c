@@ -4,6 +4,7 @@
  */
 #include "base/alloc.h"
 #include "client/access.h"
+#include "client/policy.h"
 
 static tern_status_t check_range(const tern_table_t *table, tern_range_t range)
 {
@@ -73,7 +74,8 @@ static tern_status_t access_piece(range_call_t *call, uint32_t server, tern_rang
 {
     const tern_group_t *group = call->table->client->group;
 
-    if (tern_group_is_neighbour(group, group->server_ranks[server]))
+    if (tern_group_is_neighbour(group, group->server_ranks[server]) &&
+        call->table->client->uses_memory)
         return access_here(call, server, piece);
     return tern_issue_range(call->request, server, piece,
                             (uint32_t)(piece.first - call->range.first), call->deltas);
@@ -99,6 +101,35 @@ static tern_status_t access_range(range_call_t *call)
     return TERN_OK;
 }
 
+/* Rows that move are found one by one. */
+static tern_status_t access_keys(range_call_t *call)
+{
+    tern_table_t            *table    = call->table;
+    tern_client_t           *client   = table->client;
+    const tern_access_ops_t *access   = table->access;
+    size_t                   num_keys = call->range.end - call->range.first;
+    tern_key_t   *keys = tern_alloc(TERN_LOG_CLIENT, (num_keys + 1) * sizeof *keys);
+    size_t        num_missing;
+    tern_status_t status;
+
+    if (keys == NULL)
+        return TERN_ERR_NO_MEMORY;
+    for (size_t i = 0; i < num_keys; i++)
+        keys[i] = call->range.first + i;
+    if (call->kind == TERN_MESSAGE_PULL)
+        num_missing =
+            access->read_here(table, num_keys, keys, call->values, client->missing);
+    else
+        num_missing = access->change_here(table, call->kind, num_keys, keys, call->deltas,
+                                          client->missing);
+    client->counters->local_keys += num_keys - num_missing;
+    status = num_missing == 0 ? TERN_OK
+                              : tern_issue_keys(call->request, call->kind, num_missing,
+                                                client->missing, keys, call->deltas);
+    tern_free(TERN_LOG_CLIENT, keys);
+    return status;
+}
+
 static tern_status_t run_call(range_call_t *call, tern_request_t **request_p)
 {
     tern_client_t *client = call->table->client;
@@ -109,7 +140,7 @@ static tern_status_t run_call(range_call_t *call, tern_request_t **request_p)
 
     call->request = tern_request_create(client, call->table, call->kind, call->values);
     if (call->request != NULL) {
-        status = access_range(call);
+        status = call->table->policy->moves_rows ? access_keys(call) : access_range(call);
         if (status == TERN_OK && call->request->num_parts == 0) {
             tern_request_release(call->request);
             if (request_p != NULL)

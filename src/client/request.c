@@ -41,6 +41,20 @@ void tern_request_release(tern_request_t *request)
     client->free_requests = request;
 }
 
+void tern_request_detach(tern_request_t *request)
+{
+    request->is_detached = true;
+    if (request->num_parts == 0)
+        tern_request_release(request);
+}
+
+void tern_request_end_part(tern_request_t *request)
+{
+    request->num_parts--;
+    if (request->is_detached && request->num_parts == 0)
+        tern_request_release(request);
+}
+
 static bool is_complete(void *context)
 {
     return ((tern_request_t *)context)->num_parts == 0;

@@ -146,6 +146,26 @@ static void number_roles(tern_group_t *group)
             group->agents[group->members[r].node] = r;
 }
 
+/* The servers of each node take turns. O(ranks x servers), once. */
+static void choose_landings(tern_group_t *group)
+{
+    for (int r = 0; r < group->size; r++) {
+        tern_member_t *member      = &group->members[r];
+        int            num_servers = 0, turn;
+
+        for (int s = 0; s < group->num_servers; s++)
+            num_servers += group->members[group->server_ranks[s]].node == member->node;
+        member->landing = -1;
+        if (num_servers == 0)
+            continue;
+        turn = (member->worker >= 0 ? member->worker : 0) % num_servers;
+        for (int s = 0; s < group->num_servers; s++)
+            if (group->members[group->server_ranks[s]].node == member->node &&
+                turn-- == 0)
+                member->landing = s;
+    }
+}
+
 tern_status_t tern_group_set_roles(tern_group_t *group, const uint32_t roles[])
 {
     size_t size = (size_t)group->size;
@@ -161,6 +181,7 @@ tern_status_t tern_group_set_roles(tern_group_t *group, const uint32_t roles[])
         group->node_members == NULL || group->agents == NULL)
         return TERN_ERR_NO_MEMORY;
     number_roles(group);
+    choose_landings(group);
     return tern_mpi_check(
         MPI_Comm_split(group->comm,
                        tern_group_has(group, TERN_ROLE_WORKER) ? 0 : MPI_UNDEFINED,

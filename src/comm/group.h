@@ -28,6 +28,8 @@ typedef struct tern_member {
     int32_t  num_cores, num_domains; /* of its host: cores it may use, NUMA domains */
     uint32_t roles;                  /* of tern_role_t */
     int32_t  server, worker;         /* number among servers, workers; -1: none */
+    int32_t
+             landing; /* server of its node that keeps the rows which it localizes; -1: the node has none */
     uint32_t incarnation;
 } tern_member_t;
 

@@ -3,7 +3,8 @@
 const char *tern_message_kind_name(tern_message_kind_t kind)
 {
     static const char *const names[TERN_MESSAGE_NUM_KINDS] = {
-        "pull", "push", "set", "pushpull", "reply", "clock", "minimum", "stop"};
+        "pull",  "push",  "set",     "pushpull", "localize", "await",
+        "reply", "clock", "minimum", "stop",     "forward",  "transfer"};
 
     return (unsigned)kind < TERN_MESSAGE_NUM_KINDS ? names[kind] : "unknown";
 }

@@ -7,10 +7,14 @@
  * | push    | the keys; row[num_keys]                                               |
  * | set     | as push                                                               |
  * | pushpull | as push; its reply has rows, as that of a pull                        |
+ * | localize | the keys: bring their rows to the sender's node                     |
+ * | await   | the keys: answer when their rows are at the server that is asked, or have been |
  * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
  * | minimum | tern_clock_note_t, from the scheduler to the agents                     |
  * | stop    | nothing; `status` is the signal                                       |
+ * | forward | tern_route_t; the keys; their positions in the request; row[num_keys] if its kind carries them |
+ * | transfer | tern_route_t of the localize; the keys; their positions; the bodies of their rows |
  *
  * The rows of a long message are its tail: they travel as a second MPI message, right behind, so that neither side has
  * to copy them. A sender lends them from where they are, a receiver may have them put where they belong.
@@ -33,10 +37,14 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_PUSH,
     TERN_MESSAGE_SET,
     TERN_MESSAGE_PUSH_PULL,
+    TERN_MESSAGE_LOCALIZE,
+    TERN_MESSAGE_AWAIT,
     TERN_MESSAGE_REPLY,
     TERN_MESSAGE_CLOCK,
     TERN_MESSAGE_MINIMUM,
     TERN_MESSAGE_STOP,
+    TERN_MESSAGE_FORWARD,
+    TERN_MESSAGE_TRANSFER,
     TERN_MESSAGE_NUM_KINDS
 } tern_message_kind_t;
 
@@ -59,9 +67,10 @@ typedef struct tern_message_header {
     uint32_t source; /* peer handle of the sender: rank in the runtime's communicator */
     uint32_t source_incarnation; /* and which life of it */
     int32_t  status;             /* reply: tern_status_t */
-    uint64_t sequence;  /* of the stream from source to this server; a reply repeats it */
-    uint64_t clock;     /* the sender's */
-    uint64_t first_key; /* base of the key code */
+    uint64_t sequence; /* of the stream from source to this server; a reply repeats it */
+    uint64_t clock;    /* the sender's */
+    uint64_t
+        first_key; /* base of the key code; reply: rank of the server that was asked */
     uint32_t num_keys;
     uint32_t num_runs;
     uint32_t tail_bytes; /* that follow in a message of their own */
@@ -76,6 +85,18 @@ typedef struct tern_run {
 } tern_run_t;
 
 static_assert(sizeof(tern_run_t) == 8, "two 32-bit positions");
+
+/** Where a request came from and how its answer finds back, however many servers pass it on. */
+typedef struct tern_route {
+    uint64_t sequence; /* of the stream from client to `via` */
+    uint32_t client;   /* rank that asked */
+    uint32_t via;      /* rank that it asked */
+    uint8_t  kind; /* tern_message_kind_t of the request; localize: hand the rows over */
+    uint8_t  is_repeat; /* the change has been applied: answer only */
+    uint8_t  unused[6];
+} tern_route_t;
+
+static_assert(sizeof(tern_route_t) == 24, "no padding on the wire");
 
 typedef struct tern_clock_note {
     uint64_t clock;
@@ -133,7 +154,8 @@ static inline const char *tern_message_rows(const tern_message_t *message,
 /** Requests of this kind carry rows; their answers bring rows. */
 static inline bool tern_message_carries_rows(tern_message_kind_t kind)
 {
-    return kind != TERN_MESSAGE_PULL;
+    return kind == TERN_MESSAGE_PUSH || kind == TERN_MESSAGE_SET ||
+           kind == TERN_MESSAGE_PUSH_PULL;
 }
 
 static inline bool tern_message_brings_rows(tern_message_kind_t kind)

@@ -226,6 +226,9 @@ static tern_status_t create_client(tern_runtime_t *runtime)
     };
 
     site.chunk_bytes = chunk_bytes(runtime);
+    site.uses_memory = tern_option_flag(runtime->options, "shared-memory");
+    site.caches_locations =
+        strcmp(tern_option_string(runtime->options, "locations"), "cache") == 0;
     node_workers(runtime->group, &site.slot);
     return tern_client_create(&site, &runtime->client);
 }

@@ -1,4 +1,6 @@
 #include "tern/table.h"
+#include <string.h>
+
 #include "client/policy.h"
 #include "runtime/runtime.h"
 #include "runtime/topology.h"
@@ -25,17 +27,19 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
     if (runtime == NULL || desc == NULL || table_p == NULL)
         return TERN_ERR_ARG;
     site = (tern_table_site_t){
-        .group       = runtime->group,
-        .waiter      = &runtime->waiter,
-        .ledger      = runtime->ledger,
-        .holders     = &runtime->holders,
-        .counters    = &runtime->counters,
-        .catalogue   = &runtime->catalogue,
-        .client      = runtime->client,
-        .access_ops  = tern_access_ops_of,
-        .epoch       = runtime->epoch,
-        .seed        = (uint64_t)tern_option_int(runtime->options, "seed"),
+        .group        = runtime->group,
+        .waiter       = &runtime->waiter,
+        .ledger       = runtime->ledger,
+        .holders      = &runtime->holders,
+        .counters     = &runtime->counters,
+        .catalogue    = &runtime->catalogue,
+        .client       = runtime->client,
+        .access_ops   = tern_access_ops_of,
+        .epoch        = runtime->epoch,
+        .seed         = (uint64_t)tern_option_int(runtime->options, "seed"),
         .uses_windows = runtime->probe.uses_windows,
+        .caches_locations =
+            strcmp(tern_option_string(runtime->options, "locations"), "cache") == 0,
         .bind_memory = tern_topology_bind_memory,
     };
     return tern_table_build(&site, desc, find_rule(runtime, desc), table_p);

@@ -12,11 +12,12 @@ static tern_buffer_t *compose(tern_server_t *server, const tern_message_header_t
 
     if (reply == NULL)
         return NULL; /* the client asks again */
-    header           = tern_buffer_header(reply);
-    header->table    = request->table;
-    header->epoch    = (uint32_t)server->epoch;
-    header->sequence = request->sequence;
-    header->num_keys = request->num_keys;
+    header            = tern_buffer_header(reply);
+    header->table     = request->table;
+    header->epoch     = (uint32_t)server->epoch;
+    header->sequence  = request->sequence;
+    header->num_keys  = request->num_keys;
+    header->first_key = (uint64_t)tern_mailbox_group(server->mailbox)->rank;
     return reply;
 }
 

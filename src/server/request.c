@@ -1,27 +1,8 @@
 #include "server/request.h"
 
-#include "base/alloc.h"
+#include "base/log.h"
 #include "keys/keycode.h"
 #include "keys/range.h"
-
-static tern_status_t reserve(tern_server_t *server, size_t num_keys)
-{
-    uint32_t   *missing;
-    tern_key_t *keys;
-
-    if (num_keys <= server->scratch_keys)
-        return TERN_OK;
-    missing = tern_realloc(TERN_LOG_SERVER, server->missing, num_keys * sizeof *missing);
-    if (missing == NULL)
-        return TERN_ERR_NO_MEMORY;
-    server->missing = missing;
-    keys = tern_realloc(TERN_LOG_SERVER, server->keys, num_keys * sizeof *keys);
-    if (keys == NULL)
-        return TERN_ERR_NO_MEMORY;
-    server->keys         = keys;
-    server->scratch_keys = num_keys;
-    return TERN_OK;
-}
 
 static tern_keycode_t keycode_of(const tern_message_header_t *header)
 {
@@ -66,7 +47,7 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
                  message->tail_bytes);
         return TERN_ERR_ARG;
     }
-    status = reserve(server, header->num_keys);
+    status = tern_server_reserve(server, header->num_keys);
     if (status != TERN_OK)
         return status;
     tern_keycode_read(&code, header->num_keys, message->payload, server->keys);

@@ -8,8 +8,12 @@
 #include "server/server.h"
 
 #include "base/alloc.h"
+#include "server/answers.h"
+#include "server/arrivals.h"
+#include "server/migrate.h"
 #include "server/reply.h"
 #include "server/request.h"
+#include "server/router.h"
 #include "server/rows.h"
 
 /* A repeated change is answered, not applied again. */
@@ -28,21 +32,70 @@ static void change(tern_server_t *server, const tern_server_request_t *request,
         tern_reply_rows(server, request);
 }
 
+static void list_all(uint32_t num, uint32_t which[])
+{
+    for (uint32_t i = 0; i < num; i++)
+        which[i] = i;
+}
+
+/* Where rows move: what comes from a client, or by way of other servers. */
+static void run_errand(tern_server_t *server, const tern_errand_t *errand,
+                       bool is_forwarded)
+{
+    switch (errand->route.kind) {
+    case TERN_MESSAGE_LOCALIZE:
+        if (is_forwarded)
+            tern_migrate_hand_over(server, errand);
+        else
+            tern_migrate_localize(server, errand);
+        break;
+    case TERN_MESSAGE_AWAIT:
+        list_all(errand->num_keys, server->lost);
+        tern_router_await(server, errand, errand->num_keys, server->lost);
+        break;
+    default:
+        tern_router_run(server, errand);
+    }
+}
+
+/* Rows that stay are where the partition says. */
+static void run_request(tern_server_t *server, const tern_server_request_t *request,
+                        bool is_applied)
+{
+    switch (request->header->kind) {
+    case TERN_MESSAGE_PULL:
+        tern_reply_rows(server, request);
+        break;
+    case TERN_MESSAGE_LOCALIZE:
+    case TERN_MESSAGE_AWAIT:
+        tern_reply_failure(server, request->header, TERN_ERR_ARG);
+        break;
+    default:
+        change(server, request, is_applied);
+    }
+}
+
 static void serve_request(tern_server_t *server, const tern_message_t *message,
                           bool is_applied)
 {
     tern_server_request_t request;
     tern_status_t         status = tern_server_decode(server, message, &request);
+    tern_errand_t         errand;
 
     if (status != TERN_OK) {
         tern_reply_failure(server, message->header, status);
         return;
     }
     server->counters->served_keys += message->header->num_keys;
-    if (message->header->kind == TERN_MESSAGE_PULL)
-        tern_reply_rows(server, &request);
-    else
-        change(server, &request, is_applied);
+    if (request.table->policy->moves_rows) {
+        server->counters->duplicates_dropped +=
+            is_applied &&
+            tern_message_carries_rows((tern_message_kind_t)message->header->kind);
+        errand = tern_errand_of(server, &request, is_applied);
+        run_errand(server, &errand, false);
+    } else {
+        run_request(server, &request, is_applied);
+    }
     if (server->sealer != NULL)
         tern_sealer_note(server->sealer, request.table,
                          (tern_message_kind_t)message->header->kind,
@@ -95,13 +148,78 @@ static void serve(void *context, const tern_message_t *message)
     tern_phase_enter(server->phases, before);
 }
 
+/* Messages between servers are neither lost nor sent twice. */
+static void serve_forward(void *context, const tern_message_t *message)
+{
+    tern_server_t *server = context;
+    tern_phase_t   before = tern_phase_enter(server->phases, TERN_PHASE_APPLY);
+    tern_errand_t  errand;
+
+    if (tern_errand_decode(server, message, &errand) != TERN_OK)
+        ; /* logged; its client will ask again */
+    else if (message->header->kind == TERN_MESSAGE_TRANSFER)
+        tern_migrate_take_in(server, &errand);
+    else
+        run_errand(server, &errand, true);
+    tern_phase_enter(server->phases, before);
+}
+
+static bool grow(uint32_t **array_p, size_t num)
+{
+    uint32_t *array = tern_realloc(TERN_LOG_SERVER, *array_p, num * sizeof *array);
+
+    if (array != NULL)
+        *array_p = array;
+    return array != NULL;
+}
+
+static bool grow_keys(tern_key_t **array_p, size_t num)
+{
+    tern_key_t *array = tern_realloc(TERN_LOG_SERVER, *array_p, num * sizeof *array);
+
+    if (array != NULL)
+        *array_p = array;
+    return array != NULL;
+}
+
+tern_status_t tern_server_reserve(tern_server_t *server, size_t num_keys)
+{
+    uint32_t **arrays[] = {&server->positions, &server->missing, &server->found,
+                           &server->lost,      &server->which,   &server->again,
+                           &server->order,     &server->to,      &server->part_positions};
+
+    if (num_keys <= server->scratch_keys)
+        return TERN_OK;
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (!grow(arrays[i], num_keys))
+            return TERN_ERR_NO_MEMORY;
+    if (!grow_keys(&server->keys, num_keys) || !grow_keys(&server->part_keys, num_keys))
+        return TERN_ERR_NO_MEMORY;
+    server->scratch_keys = num_keys;
+    return TERN_OK;
+}
+
+static void register_handlers(tern_server_t *server)
+{
+    static const tern_message_kind_t requests[] = {
+        TERN_MESSAGE_PULL,      TERN_MESSAGE_PUSH,     TERN_MESSAGE_SET,
+        TERN_MESSAGE_PUSH_PULL, TERN_MESSAGE_LOCALIZE, TERN_MESSAGE_AWAIT};
+
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        tern_mailbox_handle(server->mailbox, requests[i], serve, server);
+    tern_mailbox_handle(server->mailbox, TERN_MESSAGE_FORWARD, serve_forward, server);
+    tern_mailbox_handle(server->mailbox, TERN_MESSAGE_TRANSFER, serve_forward, server);
+}
+
 tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t **server_p)
 {
-    tern_server_t *server = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *server);
+    const tern_group_t *group  = tern_mailbox_group(site->mailbox);
+    tern_server_t      *server = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *server);
 
     if (server == NULL)
         return TERN_ERR_NO_MEMORY;
-    server->size        = tern_mailbox_group(site->mailbox)->size;
+    server->size        = group->size;
+    server->number      = (uint32_t)group->members[group->rank].server;
     server->mailbox     = site->mailbox;
     server->counters    = tern_mailbox_counters(site->mailbox);
     server->phases      = site->phases;
@@ -111,16 +229,20 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     server->tail_bytes  = tern_message_tail_bytes(site->chunk_bytes);
     server->sources =
         tern_alloc(TERN_LOG_SERVER, (size_t)server->size * sizeof *server->sources);
-    if (server->sources == NULL) {
+    server->counts = tern_alloc(TERN_LOG_SERVER, ((size_t)group->num_servers + 1) *
+                                                     sizeof *server->counts);
+    if (server->sources == NULL || server->counts == NULL ||
+        tern_arrivals_create(&server->arrivals) != TERN_OK ||
+        tern_answers_create(site->mailbox, site->epoch, server->tail_bytes,
+                            &server->answers) != TERN_OK) {
+        tern_free(TERN_LOG_SERVER, server->sources); /* not yet initialised */
+        server->sources = NULL;
         tern_server_destroy(&server);
         return TERN_ERR_NO_MEMORY;
     }
     for (int r = 0; r < server->size; r++)
         tern_source_init(&server->sources[r]);
-    tern_mailbox_handle(site->mailbox, TERN_MESSAGE_PULL, serve, server);
-    tern_mailbox_handle(site->mailbox, TERN_MESSAGE_PUSH, serve, server);
-    tern_mailbox_handle(site->mailbox, TERN_MESSAGE_SET, serve, server);
-    tern_mailbox_handle(site->mailbox, TERN_MESSAGE_PUSH_PULL, serve, server);
+    register_handlers(server);
     *server_p = server;
     return TERN_OK;
 }
@@ -134,6 +256,17 @@ static void give_up_source(tern_server_t *server, tern_source_t *source)
     tern_source_fini(source);
 }
 
+static void free_scratch(tern_server_t *server)
+{
+    void *arrays[] = {server->keys,      server->positions,     server->missing,
+                      server->found,     server->lost,          server->which,
+                      server->again,     server->order,         server->to,
+                      server->part_keys, server->part_positions};
+
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        tern_free(TERN_LOG_SERVER, arrays[i]);
+}
+
 void tern_server_destroy(tern_server_t **server_p)
 {
     tern_server_t *server = *server_p;
@@ -143,9 +276,12 @@ void tern_server_destroy(tern_server_t **server_p)
     for (int r = 0; server->sources != NULL && r < server->size; r++)
         give_up_source(server, &server->sources[r]);
     tern_sealer_destroy(&server->sealer);
+    tern_answers_destroy(&server->answers);
+    tern_arrivals_destroy(&server->arrivals);
+    free_scratch(server);
+    tern_free(TERN_LOG_SERVER, server->departures);
+    tern_free(TERN_LOG_SERVER, server->counts);
     tern_free(TERN_LOG_SERVER, server->sources);
-    tern_free(TERN_LOG_SERVER, server->keys);
-    tern_free(TERN_LOG_SERVER, server->missing);
     tern_free(TERN_LOG_SERVER, server);
     *server_p = NULL;
 }

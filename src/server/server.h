@@ -19,12 +19,29 @@ typedef struct tern_server {
     uint64_t                epoch;
     tern_source_t          *sources; /* [size], by rank */
     int                     size;
-    tern_sealer_t          *sealer;  /* NULL: no table has a window */
-    uint32_t               *missing; /* [scratch_keys] */
-    tern_key_t             *keys;    /* [scratch_keys] of the request in hand */
-    size_t                  scratch_keys;
-    size_t                  chunk_bytes; /* rows that an answer should carry */
-    size_t                  tail_bytes;  /* from how many on they are its tail */
+    tern_sealer_t          *sealer; /* NULL: no table has a window */
+    uint32_t                number; /* of this server */
+    struct tern_answers    *answers;
+    struct tern_arrivals   *arrivals;
+    struct tern_departure
+          *departures; /* [num_departures]: rows that leave as they come */
+    size_t num_departures, max_departures;
+
+    /* Scratch, of [scratch_keys]. Those of the request in hand: */
+    tern_key_t *keys;
+    uint32_t   *positions;
+    uint32_t   *missing;
+    /* Where rows move: numbers of keys of an errand that are ... */
+    uint32_t *found, *lost, *which, *again, *order;
+    uint32_t *to; /* server that each key goes to */
+    /* ... and the part of it that is sent. */
+    tern_key_t *part_keys;
+    uint32_t   *part_positions;
+    size_t      scratch_keys;
+    uint32_t   *counts; /* [num_servers + 1] */
+
+    size_t chunk_bytes; /* rows that an answer should carry */
+    size_t tail_bytes;  /* from how many on they are its tail */
 } tern_server_t;
 
 /** What a server works with; borrowed. */
@@ -35,6 +52,9 @@ typedef struct tern_server_site {
     uint64_t                epoch;
     size_t                  chunk_bytes;
 } tern_server_site_t;
+
+/** Scratch for a message of `num_keys`. */
+tern_status_t tern_server_reserve(tern_server_t *server, size_t num_keys);
 
 /** Registers its handlers. */
 tern_status_t tern_server_create(const tern_server_site_t *site,

@@ -111,7 +111,17 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
             desc->name, desc->policy, tern_policy_names());
         return TERN_ERR_ARG;
     }
+    if (tern_policy_find(policy_name(desc))->moves_rows &&
+        desc->index == TERN_INDEX_ARITHMETIC)
+        return refuse(desc->name, "rows that move cannot be found by arithmetic");
     return check_enumerations(desc);
+}
+
+static tern_index_t index_of(const tern_table_desc_t *desc)
+{
+    if (tern_policy_find(policy_name(desc))->moves_rows)
+        return TERN_INDEX_PAGED;
+    return desc->index == TERN_INDEX_AUTO ? TERN_INDEX_ARITHMETIC : desc->index;
 }
 
 tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
@@ -132,7 +142,8 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     record->type      = desc->type;
     record->sync      = desc->sync;
     record->staleness = desc->staleness;
-    record->index = desc->index == TERN_INDEX_AUTO ? TERN_INDEX_ARITHMETIC : desc->index;
+    record->index     = index_of(desc);
+    record->max_rows  = desc->max_rows;
     record->columns        = desc->columns;
     record->consistency    = desc->consistency;
     record->init.kind      = desc->init.kind;

@@ -45,15 +45,43 @@ static uint64_t num_keys_of(const tern_table_t *table, int server)
     return range.end - range.first;
 }
 
-/* Bytes that `rank` of this node contributes to the window. */
-static size_t part_bytes(const tern_table_t *table, const tern_group_t *group, int rank)
+static uint64_t min_u64(uint64_t a, uint64_t b)
 {
-    const tern_member_t *member = &group->members[rank];
+    return a < b ? a : b;
+}
+
+static uint64_t max_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? b : a;
+}
+
+/* Slots of a server: its keys, and where rows move, room for those of others. What is reserved is address space; ranks
+ * of a node reckon alike. */
+static uint64_t num_slots_of(const tern_table_t *table, const tern_ledger_t *ledger,
+                             int server)
+{
+    uint64_t own = num_keys_of(table, server);
+    uint64_t all = table->record.keys.end - table->record.keys.first;
+    uint64_t affordable =
+        ledger->limit_bytes / 8 / table->view.layout.stride / table->view.num_segments;
+
+    if (!table->policy->moves_rows)
+        return own;
+    if (table->record.max_rows > 0)
+        return max_u64(own, min_u64(all, table->record.max_rows));
+    return min_u64(all, max_u64(own + own / 4 + 1024, affordable));
+}
+
+/* Bytes that `rank` of this node contributes to the window. */
+static size_t part_bytes(const tern_table_t *table, const tern_table_site_t *site,
+                         int rank)
+{
+    const tern_member_t *member = &site->group->members[rank];
     size_t               bytes  = member->node_rank == 0 ? index_bytes(table) : 0;
 
     if (member->server >= 0)
-        bytes += in_pages(
-            tern_segment_bytes(&table->view.layout, num_keys_of(table, member->server)));
+        bytes += in_pages(tern_segment_bytes(
+            &table->view.layout, num_slots_of(table, site->ledger, member->server)));
     return bytes;
 }
 
@@ -67,23 +95,44 @@ static void *segment_memory(const tern_table_t *table, const tern_group_t *group
 }
 
 /* The smallest shift that numbers the slots of the node's largest segment. */
-static uint32_t slot_shift_of(const tern_view_t *view)
+static uint32_t slot_shift_of(const tern_table_t *table, const tern_ledger_t *ledger)
 {
     uint64_t most  = 1;
     uint32_t shift = 0;
 
-    for (uint32_t s = 0; s < view->num_segments; s++)
-        if (view->segment_keys[s].end - view->segment_keys[s].first > most)
-            most = view->segment_keys[s].end - view->segment_keys[s].first;
+    for (uint32_t s = 0; s < table->view.num_segments; s++)
+        most = max_u64(most, num_slots_of(table, ledger, (int)table->segment_servers[s]));
     while ((UINT64_C(1) << shift) < most)
         shift++;
     return shift;
 }
 
-static tern_status_t list_segments(tern_table_t *table, const tern_group_t *group)
+static tern_status_t check_numbers(const tern_table_t *table)
 {
-    tern_view_t *view = &table->view;
-    uint32_t     n    = 0;
+    const tern_view_t *view = &table->view;
+
+    if (is_paged(table) &&
+        ((uint64_t)view->num_segments << view->slot_shift) > TERN_INDEX_SLOT_MASK) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "table '%s': a node can index at most %u rows; use more nodes",
+                 table->record.name, TERN_INDEX_SLOT_MASK);
+        return TERN_ERR_ARG;
+    }
+    if (table->policy->moves_rows &&
+        table->partition.num_parts > TERN_DIRECTORY_MAX_SERVERS) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "table '%s': rows can move between at most %u servers",
+                 table->record.name, TERN_DIRECTORY_MAX_SERVERS);
+        return TERN_ERR_ARG;
+    }
+    return TERN_OK;
+}
+
+static tern_status_t list_segments(tern_table_t *table, const tern_table_site_t *site)
+{
+    const tern_group_t *group = site->group;
+    tern_view_t        *view  = &table->view;
+    uint32_t            n     = 0;
 
     for (int i = 0; i < group->node_size; i++)
         if (group->members[group->node_members[i]].server >= 0)
@@ -92,24 +141,22 @@ static tern_status_t list_segments(tern_table_t *table, const tern_group_t *grou
         tern_alloc_zeroed(TERN_LOG_TABLE, view->num_segments * sizeof *view->segments);
     view->segment_keys = tern_alloc_zeroed(
         TERN_LOG_TABLE, view->num_segments * sizeof *view->segment_keys);
-    if (view->segments == NULL || view->segment_keys == NULL)
+    table->segment_servers = tern_alloc_zeroed(
+        TERN_LOG_TABLE, view->num_segments * sizeof *table->segment_servers);
+    if (view->segments == NULL || view->segment_keys == NULL ||
+        table->segment_servers == NULL)
         return TERN_ERR_NO_MEMORY;
     for (int i = 0; i < group->node_size; i++) {
         int server = group->members[group->node_members[i]].server;
 
-        if (server >= 0)
-            view->segment_keys[n++] =
-                tern_partition_range(&table->partition, (uint32_t)server);
+        if (server < 0)
+            continue;
+        table->segment_servers[n] = (uint32_t)server;
+        view->segment_keys[n++] =
+            tern_partition_range(&table->partition, (uint32_t)server);
     }
-    view->slot_shift = slot_shift_of(view);
-    if (is_paged(table) &&
-        ((uint64_t)view->num_segments << view->slot_shift) > TERN_INDEX_SLOT_MASK) {
-        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
-                 "table '%s': a node can index at most %u rows; use more nodes",
-                 table->record.name, TERN_INDEX_SLOT_MASK);
-        return TERN_ERR_ARG;
-    }
-    return TERN_OK;
+    view->slot_shift = slot_shift_of(table, site->ledger);
+    return check_numbers(table);
 }
 
 static tern_table_t *new_table(const tern_table_site_t   *site,
@@ -151,10 +198,9 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
 /* The window; refused before MPI is asked when the ledger says that it cannot fit. */
 static tern_status_t reserve(const tern_table_site_t *site, tern_table_t *table)
 {
-    size_t        bytes = part_bytes(table, site->group, site->group->rank);
-    tern_status_t status;
+    tern_status_t status = list_segments(table, site);
+    size_t bytes = status == TERN_OK ? part_bytes(table, site, site->group->rank) : 0;
 
-    status = list_segments(table, site->group);
     if (status == TERN_OK && !tern_ledger_reserve(site->ledger, bytes)) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
                  "table '%s' asks for %zu bytes of shared memory here; the node has %llu "
@@ -186,6 +232,9 @@ static tern_status_t fill(const tern_table_site_t *site, tern_table_t *table,
     if (status == TERN_OK)
         status = tern_shard_fill(table->shard, table->view.segment_keys[segment],
                                  tern_initializer_fill, &table->record);
+    if (status == TERN_OK && table->policy->moves_rows)
+        status = tern_directory_init(&table->directory, table->view.segment_keys[segment],
+                                     table->segment_servers[segment]);
     if (status == TERN_OK)
         tern_segment_open(&table->view.segments[segment], site->epoch, TERN_LEASE_NONE);
     return status;
@@ -195,18 +244,17 @@ static void format_own_part(const tern_table_site_t *site, tern_table_t *table)
 {
     const tern_group_t *group = site->group;
     int                 own   = group->members[group->rank].server;
+    uint64_t            num_slots;
     void               *memory;
-    size_t              bytes;
 
     if (group->node_rank == 0 && is_paged(table))
         tern_row_index_format(table->shared->parts[0], table->record.keys);
     if (own < 0)
         return;
-    memory = segment_memory(table, group, group->rank);
-    bytes  = tern_segment_bytes(&table->view.layout, num_keys_of(table, own));
-    site->bind_memory(memory, bytes);
-    tern_segment_format(memory, &table->view.layout, num_keys_of(table, own),
-                        site->epoch);
+    memory    = segment_memory(table, group, group->rank);
+    num_slots = num_slots_of(table, site->ledger, own);
+    site->bind_memory(memory, tern_segment_bytes(&table->view.layout, num_slots));
+    tern_segment_format(memory, &table->view.layout, num_slots, site->epoch);
 }
 
 static void attach(const tern_table_site_t *site, tern_table_t *table)
@@ -235,6 +283,15 @@ static uint32_t own_segment(const tern_group_t *group)
     return segment;
 }
 
+static tern_status_t allocate_locations(tern_table_t *table)
+{
+    uint64_t num_keys = table->record.keys.end - table->record.keys.first;
+
+    table->locations =
+        tern_alloc_zeroed(TERN_LOG_TABLE, num_keys * sizeof *table->locations);
+    return table->locations == NULL ? TERN_ERR_NO_MEMORY : TERN_OK;
+}
+
 /* The rows, between two agreements: all headers before anybody attaches, all rows before anybody reads. */
 static tern_status_t populate(const tern_table_site_t *site, tern_table_t *table)
 {
@@ -246,6 +303,8 @@ static tern_status_t populate(const tern_table_site_t *site, tern_table_t *table
         return status;
     attach(site, table);
     status = tern_view_init(&table->view);
+    if (status == TERN_OK && site->caches_locations && table->policy->moves_rows)
+        status = allocate_locations(table);
     if (status == TERN_OK && tern_group_has(site->group, TERN_ROLE_SERVER))
         status = fill(site, table, own_segment(site->group));
     return tern_collective_agree(site->waiter, status, "filling a table");
@@ -344,6 +403,9 @@ void tern_table_destroy(tern_table_t **table_p)
     tern_shared_destroy(&table->shared);
     if (table->ledger != NULL)
         tern_ledger_release(table->ledger, table->reserved_bytes);
+    tern_free(TERN_LOG_TABLE, table->locations);
+    tern_directory_fini(&table->directory);
+    tern_free(TERN_LOG_TABLE, table->segment_servers);
     tern_free(TERN_LOG_TABLE, table->view.segment_keys);
     tern_free(TERN_LOG_TABLE, table->view.segments);
     tern_free(TERN_LOG_TABLE, table);

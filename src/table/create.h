@@ -20,8 +20,9 @@ typedef struct tern_table_site {
     /* The operations of a policy: the client's, which tables know by name only. */
     const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy);
     uint64_t epoch;
-    uint64_t              seed;
-    bool                  uses_windows; /* pulls from other nodes may be one-sided */
+    uint64_t seed;
+    bool     uses_windows;     /* pulls from other nodes may be one-sided */
+    bool     caches_locations; /* where rows move: note where they were seen */
     void (*bind_memory)(void *memory, size_t bytes); /* to the caller's NUMA domain */
 } tern_table_site_t;
 

@@ -6,6 +6,7 @@
 
 #include "comm/shared.h"
 #include "comm/window.h"
+#include "keys/directory.h"
 #include "keys/partition.h"
 #include "store/shard.h"
 #include "store/view.h"
@@ -26,6 +27,7 @@ typedef struct tern_table_record {
     uint32_t              type, sync, staleness, index, columns, consistency;
     tern_initializer_t    init;
     tern_update_options_t update_options; /* defaults filled in */
+    uint64_t              max_rows;       /* of a server; 0: the default */
     uint64_t              seed;
     uint64_t              version; /* of the catalogue that has it */
 } tern_table_record_t;
@@ -37,16 +39,20 @@ struct tern_table {
     tern_partition_t    partition; /* of the keys over the servers, by server number */
     tern_view_t         view;      /* the rows of this node */
     tern_shard_t       *shard;     /* the caller's rows; NULL where it is no server */
+    tern_directory_t    directory; /* where the rows move: of the caller's home keys */
+    uint32_t           *segment_servers; /* [view.num_segments]: their numbers */
     tern_shared_t      *shared;
     tern_ledger_t      *ledger; /* where reserved_bytes are entered; NULL: nothing is */
     size_t              reserved_bytes;
     tern_window_t *window; /* on the rows of all servers; NULL: other nodes are asked */
     bool     is_being_sealed; /* by the sealer of this rank, which stands at seal_word */
     uint64_t seal_word;
-    const tern_policy_t           *policy;
+    const tern_policy_t          *policy;
     const struct tern_access_ops *access; /* what the policy makes of a worker's calls */
-    const tern_sync_ops_t         *sync;
-    uint32_t               staleness;
+    const tern_sync_ops_t        *sync;
+    uint32_t                      staleness;
+    uint16_t *
+        locations; /* [keys]: server + 1 at which this rank saw the row last; NULL: not noted */
     size_t row_bytes; /* of the values of a row, on the wire and in the user's arrays */
     struct tern_client *client; /* of the rank that holds this handle */
 };

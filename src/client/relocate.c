@@ -1,0 +1,314 @@
+/** \file
+ * The relocate policy: rows are where they were localized last.
+ *
+ * A worker marks a row as arriving in its node's index and asks the home; what it, or a neighbour, then does to the
+ * row goes to the node's server and waits there. An operation whose key has an earlier one of this worker under way
+ * goes the same way, so that per key a worker's operations keep their order. With location caches
+ * (`--locations cache`) it goes to where the row was seen last, which may be faster and gives this up for operations that
+ * were not waited for. Source: Renz-Wieland et al., PVLDB 2020, section 3.
+ */
+#include <sched.h>
+
+#include "base/alloc.h"
+#include "client/access.h"
+#include "client/direct.h"
+
+static uint32_t underway(const tern_table_t *table, tern_key_t key)
+{
+    const tern_client_t *client = table->client;
+
+    return client->caches_locations
+               ? TERN_UNDERWAY_NONE
+               : tern_underway_server(&client->underway, table->id, key);
+}
+
+/* --- what is here --- */
+
+/* A call on this node's rows: read if `values`, else change by `rows`. */
+typedef struct call {
+    tern_table_t       *table;
+    tern_message_kind_t kind;
+    const tern_key_t   *keys;
+    char               *values;
+    const char         *rows;
+} call_t;
+
+static size_t run_on_view(const call_t *call, uint32_t first, uint32_t num,
+                          uint32_t missing[])
+{
+    size_t offset = first * call->table->row_bytes;
+    size_t num_missing;
+
+    if (call->values != NULL)
+        num_missing = tern_view_read(&call->table->view, num, call->keys + first,
+                                     call->values + offset, missing);
+    else
+        num_missing =
+            tern_direct_change_view(call->table, call->kind, num, call->keys + first,
+                                    call->rows + offset, missing);
+    for (size_t i = 0; i < num_missing; i++)
+        missing[i] += first;
+    return num_missing;
+}
+
+/* Keys of which an operation is under way count as missing, wherever their rows are. */
+static size_t run_around(const call_t *call, uint32_t num_keys, uint32_t missing[])
+{
+    size_t num_missing = 0;
+
+    for (uint32_t i = 0; i < num_keys;) {
+        uint32_t first = i;
+
+        while (i < num_keys && underway(call->table, call->keys[i]) == TERN_UNDERWAY_NONE)
+            i++;
+        if (i > first)
+            num_missing += run_on_view(call, first, i - first, missing + num_missing);
+        while (i < num_keys && underway(call->table, call->keys[i]) != TERN_UNDERWAY_NONE)
+            missing[num_missing++] = i++;
+    }
+    return num_missing;
+}
+
+static size_t run_here(const call_t *call, size_t num_keys, uint32_t missing[])
+{
+    const tern_client_t *client = call->table->client;
+
+    if (!client->uses_memory)
+        return tern_direct_miss_all(num_keys, missing);
+    return client->underway.num_keys == 0 || client->caches_locations
+               ? run_on_view(call, 0, (uint32_t)num_keys, missing)
+               : run_around(call, (uint32_t)num_keys, missing);
+}
+
+static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                        void *values, uint32_t missing[])
+{
+    call_t call = {.table = table, .keys = keys, .values = values};
+
+    return run_here(&call, num_keys, missing);
+}
+
+static size_t change_here(tern_table_t *table, tern_message_kind_t kind, size_t num_keys,
+                          const tern_key_t keys[], const void *rows, uint32_t missing[])
+{
+    call_t call = {.table = table, .kind = kind, .keys = keys, .rows = rows};
+
+    return run_here(&call, num_keys, missing);
+}
+
+static bool has(const tern_table_t *table, tern_key_t key)
+{
+    return tern_view_has(&table->view, key);
+}
+
+/* --- what is not --- */
+
+static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
+                          tern_key_t key)
+{
+    uint32_t home = tern_partition_part(&table->partition, key);
+    uint32_t segment, server;
+
+    if (kind == TERN_MESSAGE_LOCALIZE)
+        return home;
+    server = underway(table, key);
+    if (server != TERN_UNDERWAY_NONE)
+        return server;
+    switch (tern_view_state(&table->view, key, &segment)) {
+    case TERN_ROW_OWNED:
+    case TERN_ROW_ARRIVING:
+        return table->segment_servers[segment];
+    default:
+        return table->locations != NULL &&
+                       table->locations[key - table->record.keys.first] != 0
+                   ? table->locations[key - table->record.keys.first] - 1u
+                   : home;
+    }
+}
+
+/* --- localizing --- */
+
+/* What becomes of the keys of a localize. */
+typedef struct sorting {
+    size_t num_absent;   /* their positions are in client->missing */
+    size_t num_arrivals; /* in client->unread: on their way here already */
+} sorting_t;
+
+/* A row that is leaving is gone in a moment. */
+static tern_row_state_t settled_state(const tern_view_t *view, tern_key_t key)
+{
+    uint32_t         segment;
+    tern_row_state_t state;
+
+    while ((state = tern_view_state(view, key, &segment)) == TERN_ROW_LEAVING)
+        sched_yield();
+    return state;
+}
+
+static sorting_t sort_keys(const tern_table_t *table, size_t num_keys,
+                           const tern_key_t keys[])
+{
+    tern_client_t *client  = table->client;
+    sorting_t      sorting = {0, 0};
+
+    for (uint32_t i = 0; i < num_keys; i++)
+        switch (settled_state(&table->view, keys[i])) {
+        case TERN_ROW_OWNED:
+            break;
+        case TERN_ROW_ARRIVING:
+            client->unread[sorting.num_arrivals++] = i;
+            break;
+        default:
+            client->missing[sorting.num_absent++] = i;
+        }
+    return sorting;
+}
+
+/* Mark one absent key as arriving in `segment`. TERN_IN_PROGRESS: somebody was faster. */
+static tern_status_t mark(tern_table_t *table, uint32_t segment, tern_key_t key)
+{
+    tern_row_index_t *index = table->view.index;
+    tern_status_t     status =
+        tern_row_index_commit(index, (tern_range_t){key, key + 1}, table->ledger);
+
+    if (status != TERN_OK)
+        return status;
+    while (!tern_row_index_swap(index, key, 0,
+                                tern_view_arriving_word(&table->view, segment)))
+        if (settled_state(&table->view, key) != TERN_ROW_ABSENT)
+            return TERN_IN_PROGRESS;
+    return TERN_OK;
+}
+
+/* Mark as many of the absent keys as there is room for. Those are left in client->missing; who came second joins
+ * client->unread. */
+static tern_status_t mark_all(tern_table_t *table, uint32_t segment,
+                              const tern_key_t keys[], sorting_t *sorting)
+{
+    tern_client_t *client       = table->client;
+    size_t         num_marked   = 0;
+    uint64_t       num_promised = tern_segment_promise(&table->view.segments[segment],
+                                                       sorting->num_absent, table->ledger);
+    tern_status_t  status =
+        num_promised < sorting->num_absent ? TERN_ERR_NO_MEMORY : TERN_OK;
+
+    for (uint64_t i = 0; i < num_promised; i++) {
+        uint32_t position = client->missing[i];
+
+        switch (mark(table, segment, keys[position])) {
+        case TERN_OK:
+            client->missing[num_marked++] = position;
+            break;
+        case TERN_IN_PROGRESS:
+            client->unread[sorting->num_arrivals++] = position;
+            break;
+        default:
+            status = TERN_ERR_NO_MEMORY;
+        }
+    }
+    tern_segment_withdraw(&table->view.segments[segment], num_promised - num_marked);
+    sorting->num_absent = num_marked;
+    return status;
+}
+
+static tern_status_t refuse_full(const tern_table_t *table, uint32_t segment)
+{
+    tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
+             "table '%s': a server of this node has no room for more than %llu rows; "
+             "the others stay where they are (max_rows of the table raises it)",
+             table->record.name,
+             (unsigned long long)table->view.segments[segment].header->num_slots);
+    return TERN_ERR_NO_MEMORY;
+}
+
+/* The segment whose server keeps what this rank localizes. */
+static uint32_t landing_segment(const tern_table_t *table)
+{
+    const tern_group_t *group   = table->client->group;
+    uint32_t            landing = (uint32_t)group->members[group->rank].landing;
+    uint32_t            segment = 0;
+
+    while (table->segment_servers[segment] != landing)
+        segment++;
+    return segment;
+}
+
+static tern_status_t send(tern_request_t *request, const tern_key_t keys[],
+                          const sorting_t *sorting)
+{
+    tern_client_t *client = request->client;
+    tern_status_t  status = tern_issue_keys(
+         request, TERN_MESSAGE_LOCALIZE, sorting->num_absent, client->missing, keys, NULL);
+
+    client->counters->localized_keys += sorting->num_absent;
+    if (status == TERN_OK && sorting->num_arrivals > 0)
+        status = tern_issue_keys(request, TERN_MESSAGE_AWAIT, sorting->num_arrivals,
+                                 client->unread, keys, NULL);
+    return status;
+}
+
+static tern_status_t bring(tern_table_t *table, const tern_key_t keys[],
+                           sorting_t *sorting, tern_request_t **request_p)
+{
+    tern_client_t  *client  = table->client;
+    uint32_t        segment = landing_segment(table);
+    tern_request_t *request =
+        tern_request_create(client, table, TERN_MESSAGE_LOCALIZE, NULL);
+    tern_phase_t  before;
+    tern_status_t status, refusal;
+
+    if (request == NULL)
+        return TERN_ERR_NO_MEMORY;
+    before  = tern_phase_enter(client->phases, TERN_PHASE_PULL);
+    refusal = mark_all(table, segment, keys, sorting);
+    status  = send(request, keys, sorting);
+    if (refusal != TERN_OK)
+        request->status = refuse_full(table, segment);
+    status = tern_access_finish(request, status, request_p);
+    tern_phase_enter(client->phases, before);
+    return status;
+}
+
+static tern_status_t localize(tern_table_t *table, size_t num_keys,
+                              const tern_key_t keys[], tern_request_t **request_p)
+{
+    tern_client_t *client  = table->client;
+    sorting_t      sorting = sort_keys(table, num_keys, keys);
+
+    client->counters->localized_before += num_keys - sorting.num_absent;
+    if (sorting.num_absent + sorting.num_arrivals > 0 && table->view.num_segments > 0)
+        return bring(table, keys, &sorting, request_p);
+    if (request_p != NULL)
+        *request_p = NULL;
+    if (sorting.num_absent == 0)
+        return TERN_OK;
+    tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
+             "table '%s': this node has no server that could keep rows",
+             table->record.name);
+    return TERN_ERR_NO_MEMORY;
+}
+
+static tern_status_t intend(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
+                            uint64_t first_clock, uint64_t end_clock)
+{
+    tern_request_t *request = NULL;
+    tern_status_t   status  = localize(table, num_keys, keys, &request);
+
+    (void)first_clock;
+    (void)end_clock;
+    if (request != NULL)
+        tern_request_detach(request);
+    return status == TERN_ERR_NO_MEMORY ? TERN_OK : status;
+}
+
+const tern_access_ops_t tern_access_relocate = {
+    .pull        = tern_direct_pull,
+    .change      = tern_direct_change,
+    .push_pull   = tern_direct_push_pull,
+    .read_here   = read_here,
+    .change_here = change_here,
+    .has         = has,
+    .server_of   = server_of,
+    .localize    = localize,
+    .intend      = intend,
+};
