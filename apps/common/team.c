@@ -19,6 +19,11 @@ tern_status_t app_team_clock(const app_team_t *team)
     return team->runtime == NULL ? TERN_OK : tern_clock(team->runtime);
 }
 
+uint64_t app_team_clock_now(const app_team_t *team)
+{
+    return team->runtime == NULL ? 0 : tern_clock_now(team->runtime);
+}
+
 tern_status_t app_team_sum(const app_team_t *team, size_t num_values, double values[])
 {
     return team->runtime == NULL ? TERN_OK : tern_sum(team->runtime, num_values, values);

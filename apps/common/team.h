@@ -15,8 +15,9 @@ typedef struct app_team {
 app_team_t app_team_of(tern_runtime_t *runtime);
 app_team_t app_team_alone(void);
 
-/* As tern_clock() and tern_sum(). */
+/* As tern_clock(), tern_clock_now() and tern_sum(). */
 tern_status_t app_team_clock(const app_team_t *team);
+uint64_t      app_team_clock_now(const app_team_t *team);
 tern_status_t app_team_sum(const app_team_t *team, size_t num_values, double values[]);
 
 #endif
