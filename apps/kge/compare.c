@@ -17,7 +17,7 @@
 typedef struct contestant {
     kge_trainer_t    *trainer;
     kge_parameters_t *parameters;
-    double            loss;    /* of the last epoch */
+    kge_epoch_t       epoch;   /* the last */
     double           *seconds; /* [epochs] */
     int               num_epochs;
 } contestant_t;
@@ -28,7 +28,7 @@ static tern_status_t time_epoch(contestant_t *contestant, const tern_runtime_t *
     double        start = tern_seconds(runtime);
     tern_status_t status =
         kge_trainer_run_epoch(contestant->trainer, epoch, contestant->parameters, NULL,
-                              NULL, &contestant->loss);
+                              NULL, &contestant->epoch);
 
     contestant->seconds[contestant->num_epochs++] = tern_seconds(runtime) - start;
     return status;
@@ -52,7 +52,7 @@ static double median_seconds(contestant_t *contestant)
 }
 
 static void report(const tern_runtime_t *runtime, const tern_options_t *options,
-                   double num_triples, contestant_t *server, contestant_t *plain)
+                   contestant_t *server, contestant_t *plain)
 {
     double             with     = median_seconds(server);
     double             without  = median_seconds(plain);
@@ -61,8 +61,8 @@ static void report(const tern_runtime_t *runtime, const tern_options_t *options,
         {"server_epoch_seconds", with, NULL},
         {"plain_epoch_seconds", without, NULL},
         {"server_over_plain", with / without, NULL},
-        {"server_loss", server->loss / num_triples, NULL},
-        {"plain_loss", plain->loss / num_triples, NULL},
+        {"server_loss", server->epoch.loss / server->epoch.num_triples, NULL},
+        {"plain_loss", plain->epoch.loss / plain->epoch.num_triples, NULL},
     };
 
     if (tern_report_create(runtime, options, "triples", 0, &out) != TERN_OK)
@@ -99,13 +99,13 @@ tern_status_t kge_compare(kge_experiment_t *experiment, tern_runtime_t *runtime,
         kge_parameters_in_process(recipe, num_entities, num_relations);
     size_t       num_epochs = (size_t)settings->num_epochs + 1;
     contestant_t server     = {
-            .trainer = kge_trainer_create(recipe, app_team_of(runtime), settings->clock_every,
-                                          num_entities, num_relations, train),
+            .trainer    = kge_trainer_create(recipe, &settings->plan, app_team_of(runtime),
+                                             num_entities, num_relations, train),
             .parameters = &experiment->parameters,
             .seconds    = APP_NEW(double, num_epochs),
     };
     contestant_t plain = {
-        .trainer    = kge_trainer_create(recipe, app_team_alone(), settings->clock_every,
+        .trainer    = kge_trainer_create(recipe, &settings->plan, app_team_alone(),
                                          num_entities, num_relations, train),
         .parameters = &copy,
         .seconds    = APP_NEW(double, num_epochs),
@@ -115,7 +115,7 @@ tern_status_t kge_compare(kge_experiment_t *experiment, tern_runtime_t *runtime,
     if (status == TERN_OK)
         status = run_epochs(settings, runtime, &server, &plain);
     if (status == TERN_OK)
-        report(runtime, options, (double)train->num, &server, &plain);
+        report(runtime, options, &server, &plain);
     free(server.seconds);
     free(plain.seconds);
     kge_trainer_destroy(&server.trainer);

@@ -132,9 +132,9 @@ static tern_status_t make_queries(ranking_t *ranking, size_t first, size_t num)
         entity_keys[i]   = ranking->questions[first + i].known_entity;
         relation_keys[i] = ranking->questions[first + i].relation;
     }
-    status = entities->ops->read(entities, num, entity_keys, known);
+    status = entities->ops->read(entities, num, entity_keys, NULL, known);
     if (status == TERN_OK)
-        status = relations->ops->read(relations, num, relation_keys, relation);
+        status = relations->ops->read(relations, num, relation_keys, NULL, relation);
     for (size_t i = 0; i < num && status == TERN_OK; i++)
         make_query(ranking, first + i, known[i], relation[i]);
     relations->ops->release(relations);
@@ -185,7 +185,7 @@ static tern_status_t score_answers(ranking_t *ranking, size_t first, size_t num)
 
     for (size_t i = 0; i < num; i++)
         keys[i] = ranking->questions[first + i].answer;
-    status = entities->ops->read(entities, num, keys, values);
+    status = entities->ops->read(entities, num, keys, NULL, values);
     for (size_t i = 0; i < num && status == TERN_OK; i++)
         memcpy(ranking->rows + i * ranking->width, values[i],
                ranking->width * sizeof(float));

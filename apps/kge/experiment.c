@@ -67,6 +67,11 @@ tern_status_t kge_experiments_load(const kge_settings_t *settings,
     experiments->num = 0;
     if (settings->data != NULL)
         return load_directory(settings->data, experiments, complaint);
+    if (settings->synthetic.num_entities > 0) {
+        kge_synthetic_make(&settings->synthetic, settings->split,
+                           add_experiment(experiments, ""));
+        return TERN_OK;
+    }
     if (settings->triples != NULL)
         return kge_dataset_load_and_split(add_experiment(experiments, ""),
                                           settings->triples, settings->split,

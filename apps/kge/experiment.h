@@ -11,6 +11,7 @@
 #include "parameters.h"
 #include "settings.h"
 #include "team.h"
+#include "usage.h"
 
 enum { KGE_MAX_EXPERIMENTS = 2 };
 
@@ -21,9 +22,13 @@ typedef struct kge_experiment {
     kge_parameters_t parameters;
     kge_history_t    history;
     double           train_seconds;
-    double           test_seconds; /* of the evaluation */
-    kge_metrics_t    test;         /* means */
-    kge_metrics_t    partner;      /* of the partner look-up rule; means */
+    double        seconds_to_target; /* of training; 0: not reached, or there is none */
+    double        sample;            /* share of each epoch that was run */
+    double        triple_seconds;    /* of a processor, for the gradients of a triple */
+    app_usage_t   usage;             /* of training, by all workers */
+    double        test_seconds;      /* of the evaluation */
+    kge_metrics_t test;              /* means */
+    kge_metrics_t partner;           /* of the partner look-up rule; means */
 } kge_experiment_t;
 
 typedef struct kge_experiments {

@@ -22,6 +22,9 @@ typedef struct kge_history {
     size_t        num, capacity;
 } kge_history_t;
 
+/* Triples per second of the middle epoch; 0 if there is none. */
+double kge_history_median_rate(const kge_history_t *history);
+
 void kge_history_append(kge_history_t *history, kge_record_t record);
 void kge_history_fini(kge_history_t *history);
 

@@ -73,14 +73,12 @@ static tern_status_t create_parameters(program_t *program, kge_experiment_t *exp
     size_t              num_entities  = kge_experiment_num_entities(experiment);
     size_t              num_relations = kge_experiment_num_relations(experiment);
     char                prefix[16];
-    kge_placement_t     placement = {prefix, program->settings.sync,
-                                     program->settings.staleness};
 
     snprintf(prefix, sizeof(prefix), "%s%s", experiment->name,
              experiment->name[0] != '\0' ? "-" : "");
     if (program->settings.use_server)
-        return kge_parameters_on_server(program->runtime, recipe, &placement,
-                                        num_entities, num_relations,
+        return kge_parameters_on_server(program->runtime, recipe, &program->settings.plan,
+                                        prefix, num_entities, num_relations,
                                         &experiment->parameters);
     experiment->parameters =
         kge_parameters_in_process(recipe, num_entities, num_relations);

@@ -3,13 +3,14 @@
  */
 #include "parameters.h"
 
-#include "step.h"
+#include "batch.h"
 
 #include <stdio.h>
 
 static tern_status_t create_table(tern_runtime_t *runtime, const kge_recipe_t *recipe,
-                                  const kge_placement_t *placement, const char *name,
-                                  size_t num_rows, size_t width, tern_table_t **table_p)
+                                  const kge_plan_t *plan, const char *prefix,
+                                  const char *name, size_t num_rows, size_t width,
+                                  tern_table_t **table_p)
 {
     char              full_name[64];
     tern_table_desc_t desc = {
@@ -20,34 +21,35 @@ static tern_status_t create_table(tern_runtime_t *runtime, const kge_recipe_t *r
         .init           = {TERN_INIT_UNIFORM, -recipe->init_bound, recipe->init_bound},
         .update         = "adagrad",
         .update_options = {.rate = recipe->rate},
-        .sync           = placement->sync,
-        .staleness      = placement->staleness,
+        .sync           = plan->sync,
+        .staleness      = plan->staleness,
+        .policy         = plan->policy,
     };
 
-    snprintf(full_name, sizeof(full_name), "%s%s", placement->prefix, name);
+    snprintf(full_name, sizeof(full_name), "%s%s", prefix, name);
     return tern_table_create(runtime, &desc, table_p);
 }
 
-tern_status_t kge_parameters_on_server(tern_runtime_t        *runtime,
-                                       const kge_recipe_t    *recipe,
-                                       const kge_placement_t *placement,
-                                       size_t num_entities, size_t num_relations,
-                                       kge_parameters_t *parameters)
+tern_status_t kge_parameters_on_server(tern_runtime_t     *runtime,
+                                       const kge_recipe_t *recipe, const kge_plan_t *plan,
+                                       const char *prefix, size_t num_entities,
+                                       size_t num_relations, kge_parameters_t *parameters)
 {
     tern_table_t *entities  = NULL;
     tern_table_t *relations = NULL;
     tern_status_t status =
-        create_table(runtime, recipe, placement, "entity", num_entities,
+        create_table(runtime, recipe, plan, prefix, "entity", num_entities,
                      kge_recipe_entity_width(recipe), &entities);
 
     if (status == TERN_OK)
-        status = create_table(runtime, recipe, placement, "relation", num_relations,
+        status = create_table(runtime, recipe, plan, prefix, "relation", num_relations,
                               kge_recipe_relation_width(recipe), &relations);
     if (status != TERN_OK)
         return status;
-    parameters->entities =
-        kge_rows_on_server(runtime, entities, kge_step_max_entities(recipe));
-    parameters->relations = kge_rows_on_server(runtime, relations, num_relations);
+    parameters->entities = kge_rows_on_server(
+        runtime, entities, kge_batch_max_entities(recipe), kge_plan_entity_supply(plan));
+    parameters->relations = kge_rows_on_server(runtime, relations, num_relations,
+                                               kge_plan_relation_supply(plan));
     return TERN_OK;
 }
 

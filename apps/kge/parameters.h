@@ -4,6 +4,7 @@
 #ifndef KGE_PARAMETERS_H
 #define KGE_PARAMETERS_H
 
+#include "plan.h"
 #include "recipe.h"
 #include "rows.h"
 
@@ -12,19 +13,12 @@ typedef struct kge_parameters {
     kge_rows_t *relations;
 } kge_parameters_t;
 
-/* How tables of the parameter server are to be kept. */
-typedef struct kge_placement {
-    const char *prefix; /* of the tables' names */
-    tern_sync_t sync;
-    uint32_t    staleness;
-} kge_placement_t;
-
 /* Tables "<prefix>entity" and "<prefix>relation". Blocking, collective over the ranks of the runtime, as
  * tern_table_create(). */
-tern_status_t kge_parameters_on_server(tern_runtime_t        *runtime,
-                                       const kge_recipe_t    *recipe,
-                                       const kge_placement_t *placement,
-                                       size_t num_entities, size_t num_relations,
+tern_status_t kge_parameters_on_server(tern_runtime_t     *runtime,
+                                       const kge_recipe_t *recipe, const kge_plan_t *plan,
+                                       const char *prefix, size_t num_entities,
+                                       size_t            num_relations,
                                        kge_parameters_t *parameters);
 
 /* Arrays of this process. */

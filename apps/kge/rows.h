@@ -5,6 +5,7 @@
 #ifndef KGE_ROWS_H
 #define KGE_ROWS_H
 
+#include "coming.h"
 #include "tern/tern.h"
 
 typedef struct kge_rows kge_rows_t;
@@ -12,14 +13,33 @@ typedef struct kge_rows kge_rows_t;
 /* Every kind reads at least so many keys at once. */
 enum { KGE_MIN_READ = 64 };
 
+/* How rows of a table come to a batch that will need them. */
+typedef enum kge_supply {
+    KGE_ON_DEMAND, /* when they are read */
+    KGE_PREFETCH,  /* a copy is pulled ahead, and is as old as that */
+    KGE_LOCALIZE,  /* they move to this node ahead */
+    KGE_INTEND,    /* the library is told the clocks in which they are needed */
+} kge_supply_t;
+
+/* When a batch will be computed: the worker's clock is then in [first, end). */
+typedef struct kge_clocks {
+    uint64_t first, end;
+} kge_clocks_t;
+
 typedef struct kge_rows_ops {
-    /* values[i] [width] of keys[i], in place or in a copy, until release() */
+    /* move rows here for good, as far as others let them stay; waits */
+    tern_status_t (*claim)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[]);
+    /* start to bring distinct rows that will be read in `clocks`; `keys` is borrowed until they have been */
+    tern_status_t (*bring)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                           kge_clocks_t clocks, kge_coming_t *coming);
+    /* values[i] [width] of keys[i], in place or in a copy, until release(). `coming`, or NULL, is what was
+     * brought of the first of these keys. */
     tern_status_t (*read)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                          const float *values[]);
+                          kge_coming_t *coming, const float *values[]);
     void (*release)(kge_rows_t *rows); /* also after a read that failed, or none */
-    /* one step of the optimiser on distinct keys with gradients [num_keys][width] */
+    /* one step of the optimiser on distinct keys with gradients [num_keys][width]; `request_p` as in tern_push() */
     tern_status_t (*update)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                            const float gradients[]);
+                            const float gradients[], tern_request_t **request_p);
     /* a copy of all rows of `range` */
     tern_status_t (*read_range)(kge_rows_t *rows, tern_range_t range, float values[]);
     /* a copy of the optimiser's state; TERN_ERR_UNSUPPORTED where it is out of reach */
@@ -39,7 +59,7 @@ struct kge_rows {
 
 /* Rows of `table`; at most `max_keys`, or KGE_MIN_READ, are read at once. Reads return TERN_ERR_STOPPED when the job is to stop. */
 kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
-                               size_t max_keys);
+                               size_t max_keys, kge_supply_t supply);
 
 /* Rows of an array, uniform in [-init_bound, init_bound), under Adagrad. */
 kge_rows_t *kge_rows_in_process(size_t num_rows, size_t width, double rate,

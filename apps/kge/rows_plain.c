@@ -23,11 +23,26 @@ static const float epsilon = 1e-10f;
 
 enum { LINE_FLOATS = APP_ALIGNMENT / sizeof(float), PREFETCH_ROWS = 2 };
 
+/* All rows are here. */
+static tern_status_t claim(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[])
+{
+    (void)rows, (void)num_keys, (void)keys;
+    return TERN_OK;
+}
+
+static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                           kge_clocks_t clocks, kge_coming_t *coming)
+{
+    (void)rows, (void)num_keys, (void)keys, (void)clocks, (void)coming;
+    return TERN_OK;
+}
+
 static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                               const float *values[])
+                               kge_coming_t *coming, const float *values[])
 {
     plain_rows_t *plain = (plain_rows_t *)rows;
 
+    (void)coming;
     for (size_t i = 0; i < num_keys; i++)
         values[i] = plain->memory + keys[i] * plain->stride;
     return TERN_OK;
@@ -59,10 +74,12 @@ static void prefetch(const plain_rows_t *plain, tern_key_t key)
 }
 
 static tern_status_t update(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                            const float gradients[])
+                            const float gradients[], tern_request_t **request_p)
 {
     plain_rows_t *plain = (plain_rows_t *)rows;
 
+    if (request_p != NULL)
+        *request_p = NULL;
     for (size_t i = 0; i < num_keys; i++) {
         float *row = plain->memory + keys[i] * plain->stride;
 
@@ -112,6 +129,8 @@ static void destroy(kge_rows_t *rows)
 }
 
 static const kge_rows_ops_t plain_ops = {
+    .claim      = claim,
+    .bring      = bring,
     .read       = read_rows,
     .release    = release,
     .update     = update,

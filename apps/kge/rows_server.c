@@ -1,5 +1,6 @@
 /** \file
- * Rows of a table: those of this node are borrowed in place, the others pulled into a scratch copy.
+ * Rows of a table: those of this node are borrowed in place, the others pulled into a scratch copy, or have been
+ * brought ahead.
  *
  * Borrowed rows may change under the reader when another worker of the node updates them, as in Hogwild
  * (Niu et al., NIPS 2011); with one worker nothing changes before its own update.
@@ -15,11 +16,12 @@ typedef struct server_rows {
     kge_rows_t       rows;
     tern_runtime_t  *runtime;
     tern_table_t    *table;
+    kge_supply_t     supply;
     size_t           max_keys;
     tern_borrowed_t *borrowed;      /* [max_keys] */
     size_t           num_borrowed;  /* of the last read */
     tern_key_t      *absent_keys;   /* [max_keys] */
-    float           *absent_values; /* [max_keys][width]; NULL while all rows were here */
+    float           *absent_values; /* [max_keys][width]; NULL while none was pulled */
 } server_rows_t;
 
 /* A rank that serves others while it works must let the library answer them; rows of its own node
@@ -32,6 +34,52 @@ static tern_status_t attend(kge_rows_t *rows)
     return tern_should_stop(server->runtime) ? TERN_ERR_STOPPED : TERN_OK;
 }
 
+/* A node without room for more rows leaves them where they are: they are pulled when they are read. */
+static tern_status_t unless_full(tern_status_t status)
+{
+    return status == TERN_ERR_NO_MEMORY ? TERN_OK : status;
+}
+
+static tern_status_t claim(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[])
+{
+    const server_rows_t *server = (const server_rows_t *)rows;
+
+    return unless_full(tern_localize(server->table, num_keys, keys, NULL));
+}
+
+static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                           kge_clocks_t clocks, kge_coming_t *coming)
+{
+    const server_rows_t *server = (const server_rows_t *)rows;
+
+    switch (server->supply) {
+    case KGE_PREFETCH:
+        return kge_coming_pull(coming, server->table, num_keys, keys);
+    case KGE_LOCALIZE:
+        return unless_full(
+            tern_localize(server->table, num_keys, keys, &coming->request));
+    case KGE_INTEND:
+        return tern_intent(server->table, num_keys, keys, clocks.first, clocks.end);
+    case KGE_ON_DEMAND:
+        break;
+    }
+    return TERN_OK;
+}
+
+/* Rows that were pulled ahead and have not come here otherwise; returns how many. */
+static size_t use_copies(server_rows_t *server, const kge_coming_t *coming,
+                         const float *values[])
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < coming->num; i++)
+        if (values[coming->places[i]] == NULL) {
+            values[coming->places[i]] = coming->values + i * server->rows.width;
+            num++;
+        }
+    return num;
+}
+
 static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
                                  const tern_key_t keys[], const float *values[])
 {
@@ -41,7 +89,7 @@ static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
     if (server->absent_values == NULL)
         server->absent_values = APP_NEW(float, server->max_keys *width);
     for (size_t i = 0; i < num_keys; i++)
-        if (server->borrowed[i].value == NULL) {
+        if (values[i] == NULL) {
             values[i] = server->absent_values + num_absent * width;
             server->absent_keys[num_absent++] = keys[i];
         }
@@ -50,22 +98,25 @@ static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
 }
 
 static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                               const float *values[])
+                               kge_coming_t *coming, const float *values[])
 {
     server_rows_t *server     = (server_rows_t *)rows;
     size_t         num_absent = 0;
     tern_status_t  status     = attend(rows);
 
     assert(num_keys <= server->max_keys);
-    if (status != TERN_OK)
-        return status;
-    status = tern_borrow(server->table, num_keys, keys, TERN_BORROW_SHARED,
-                         server->borrowed, &num_absent);
+    if (status == TERN_OK && coming != NULL)
+        status = unless_full(kge_coming_wait(coming));
+    if (status == TERN_OK)
+        status = tern_borrow(server->table, num_keys, keys, TERN_BORROW_SHARED,
+                             server->borrowed, &num_absent);
     if (status != TERN_OK)
         return status;
     server->num_borrowed = num_keys;
     for (size_t i = 0; i < num_keys; i++)
         values[i] = server->borrowed[i].value;
+    if (num_absent > 0 && coming != NULL)
+        num_absent -= use_copies(server, coming, values);
     return num_absent == 0 ? TERN_OK : pull_absent(server, num_keys, keys, values);
 }
 
@@ -79,11 +130,11 @@ static void release(kge_rows_t *rows)
 }
 
 static tern_status_t update(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                            const float gradients[])
+                            const float gradients[], tern_request_t **request_p)
 {
     server_rows_t *server = (server_rows_t *)rows;
 
-    return tern_push(server->table, num_keys, keys, gradients, NULL);
+    return tern_push(server->table, num_keys, keys, gradients, request_p);
 }
 
 static tern_status_t read_range(kge_rows_t *rows, tern_range_t range, float values[])
@@ -129,6 +180,8 @@ static void destroy(kge_rows_t *rows)
 }
 
 static const kge_rows_ops_t server_ops = {
+    .claim      = claim,
+    .bring      = bring,
     .read       = read_rows,
     .release    = release,
     .update     = update,
@@ -139,7 +192,7 @@ static const kge_rows_ops_t server_ops = {
 };
 
 kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
-                               size_t max_keys)
+                               size_t max_keys, kge_supply_t supply)
 {
     server_rows_t *server = APP_NEW(server_rows_t, 1);
     tern_range_t   keys   = tern_table_keys(table);
@@ -150,6 +203,7 @@ kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
         max_keys = KGE_MIN_READ;
     server->runtime     = runtime;
     server->table       = table;
+    server->supply      = tern_num_nodes(runtime) > 1 ? supply : KGE_ON_DEMAND;
     server->max_keys    = max_keys;
     server->borrowed    = APP_NEW(tern_borrowed_t, max_keys);
     server->absent_keys = APP_NEW(tern_key_t, max_keys);

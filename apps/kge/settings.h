@@ -5,28 +5,30 @@
 #define KGE_SETTINGS_H
 
 #include "complaint.h"
+#include "plan.h"
 #include "recipe.h"
 #include "split.h"
+#include "synthetic.h"
 #include "tern/tern.h"
 
 typedef struct kge_settings {
-    kge_recipe_t recipe;
-    const char  *data;                 /* directory, or NULL */
-    const char  *parts[KGE_NUM_PARTS]; /* files, or NULL */
-    const char  *triples;              /* one file to be split, or NULL */
-    kge_split_t  split;
-    int          num_epochs;
-    double       max_seconds; /* 0: no limit */
-    int          eval_every;  /* epochs; 0: never */
-    size_t       eval_sample; /* triples; 0: all */
-    bool         test_at_end;
-    const char  *output; /* or NULL */
-    bool         use_server;
-    bool         compare_plain;
-    tern_sync_t  sync;
-    uint32_t     staleness;   /* 0 unless sync is TERN_SYNC_SSP */
-    size_t       clock_every; /* steps */
-    bool         json;
+    kge_recipe_t    recipe;
+    kge_plan_t      plan;
+    const char     *data;                 /* directory, or NULL */
+    const char     *parts[KGE_NUM_PARTS]; /* files, or NULL */
+    const char     *triples;              /* one file to be split, or NULL */
+    kge_split_t     split;
+    kge_synthetic_t synthetic; /* no entities: not asked for */
+    int             num_epochs;
+    double          max_seconds; /* 0: no limit */
+    double          target_mrr;  /* of valid triples, at which training ends; 0: none */
+    int             eval_every;  /* epochs; 0: never */
+    size_t          eval_sample; /* triples; 0: all */
+    bool            test_at_end;
+    const char     *output; /* or NULL */
+    bool            use_server;
+    bool            compare_plain;
+    bool            json;
 } kge_settings_t;
 
 /* The program's options. */
@@ -35,7 +37,7 @@ extern const size_t        kge_num_options;
 extern const char          kge_epilogue[];
 
 /* \return  TERN_OK; TERN_ERR_USAGE: the complaint says which options contradict each other. */
-tern_status_t kge_settings_get(const tern_options_t *options, kge_settings_t *settings,
+tern_status_t kge_settings_get(tern_options_t *options, kge_settings_t *settings,
                                app_complaint_t *complaint);
 
 #endif

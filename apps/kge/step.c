@@ -1,78 +1,59 @@
 /** \file
  * One step of training, see step.h.
  *
- * The batch's distinct entities and relations get slots; each is read once, its gradient is summed in
- * private memory that fits into the cache, and each is updated once.
+ * Each distinct row of the batch is read once, its gradient is summed in private memory that fits into the
+ * cache, and it is updated once.
  */
 #include "step.h"
 
+#include "ballast.h"
 #include "chunk.h"
-#include "keyset.h"
 #include "memory.h"
+#include "updates.h"
 
-#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The distinct rows of one table in this batch. */
-typedef struct batch_rows {
-    kge_keyset_t *keys;
-    const float **values;    /* [max_keys], by slot */
-    float        *gradients; /* [max_keys][width] */
-    size_t        width;
-} batch_rows_t;
+/* One table's part of a step. */
+typedef struct table_step {
+    const float  **values;    /* [max_keys], by slot */
+    float         *gradients; /* [max_keys][width]: lent by `updates` */
+    kge_updates_t *updates;
+} table_step_t;
 
 struct kge_step {
-    kge_recipe_t  recipe;
-    kge_chunk_t  *chunk;
-    batch_rows_t  entities, relations;
-    kge_triple_t *triples;   /* [batch_triples], of slots */
-    uint32_t     *negatives; /* [num chunks][num_negatives], slots */
+    kge_recipe_t recipe;
+    double       pad_us;
+    kge_chunk_t *chunk;
+    table_step_t entities, relations;
+    app_meter_t  meter;
 };
 
-size_t kge_step_num_chunks(const kge_recipe_t *recipe, size_t num_triples)
+static void table_step_init(table_step_t *table, size_t max_pushes, size_t max_keys,
+                            size_t width)
 {
-    return (num_triples + recipe->chunk_triples - 1) / recipe->chunk_triples;
+    table->values  = APP_NEW(const float *, max_keys);
+    table->updates = kge_updates_create(max_pushes, max_keys, width);
 }
 
-static size_t max_negatives(const kge_recipe_t *recipe)
+static void table_step_fini(table_step_t *table)
 {
-    return kge_step_num_chunks(recipe, recipe->batch_triples) * recipe->num_negatives;
+    free(table->values);
+    kge_updates_destroy(&table->updates);
 }
 
-size_t kge_step_max_entities(const kge_recipe_t *recipe)
-{
-    return 2 * recipe->batch_triples + max_negatives(recipe);
-}
-
-static void batch_rows_init(batch_rows_t *rows, size_t max_keys, size_t width)
-{
-    rows->keys      = kge_keyset_create(max_keys);
-    rows->values    = APP_NEW(const float *, max_keys);
-    rows->gradients = APP_NEW(float, max_keys *width);
-    rows->width     = width;
-}
-
-static void batch_rows_fini(batch_rows_t *rows)
-{
-    kge_keyset_destroy(&rows->keys);
-    free(rows->values);
-    free(rows->gradients);
-}
-
-kge_step_t *kge_step_create(const kge_recipe_t *recipe, size_t num_relations)
+kge_step_t *kge_step_create(const kge_recipe_t *recipe, const kge_plan_t *plan,
+                            size_t num_relations)
 {
     kge_step_t *step = APP_NEW(kge_step_t, 1);
-    size_t      max_relations =
-        num_relations < recipe->batch_triples ? num_relations : recipe->batch_triples;
 
-    step->recipe    = *recipe;
-    step->chunk     = kge_chunk_create(recipe);
-    step->triples   = APP_NEW(kge_triple_t, recipe->batch_triples);
-    step->negatives = APP_NEW(uint32_t, max_negatives(recipe));
-    batch_rows_init(&step->entities, kge_step_max_entities(recipe),
+    step->recipe = *recipe;
+    step->pad_us = plan->pad_us;
+    step->chunk  = kge_chunk_create(recipe);
+    table_step_init(&step->entities, plan->max_pushes, kge_batch_max_entities(recipe),
                     kge_recipe_entity_width(recipe));
-    batch_rows_init(&step->relations, max_relations, kge_recipe_relation_width(recipe));
+    table_step_init(&step->relations, plan->max_pushes,
+                    kge_batch_max_relations(recipe, num_relations),
+                    kge_recipe_relation_width(recipe));
     return step;
 }
 
@@ -83,82 +64,99 @@ void kge_step_destroy(kge_step_t **step_p)
     if (step == NULL)
         return;
     kge_chunk_destroy(&step->chunk);
-    batch_rows_fini(&step->entities);
-    batch_rows_fini(&step->relations);
-    free(step->triples);
-    free(step->negatives);
+    table_step_fini(&step->entities);
+    table_step_fini(&step->relations);
     free(step);
     *step_p = NULL;
 }
 
-/* From numbers to slots. */
-static void assign_slots(kge_step_t *step, size_t num_triples,
-                         const kge_triple_t triples[], const uint32_t negatives[])
+static tern_status_t read_rows(table_step_t *table, kge_batch_rows_t *batch,
+                               kge_rows_t *rows)
 {
-    size_t num_negatives =
-        kge_step_num_chunks(&step->recipe, num_triples) * step->recipe.num_negatives;
+    size_t        num_keys = kge_keyset_count(batch->keys);
+    tern_status_t status = kge_updates_begin(table->updates, num_keys, &table->gradients);
 
-    kge_keyset_clear(step->entities.keys);
-    kge_keyset_clear(step->relations.keys);
-    for (size_t i = 0; i < num_triples; i++) {
-        step->triples[i].head = kge_keyset_add(step->entities.keys, triples[i].head);
-        step->triples[i].relation =
-            kge_keyset_add(step->relations.keys, triples[i].relation);
-        step->triples[i].tail = kge_keyset_add(step->entities.keys, triples[i].tail);
-    }
-    for (size_t i = 0; i < num_negatives; i++)
-        step->negatives[i] = kge_keyset_add(step->entities.keys, negatives[i]);
+    return status != TERN_OK
+               ? status
+               : rows->ops->read(rows, num_keys, kge_keyset_keys(batch->keys),
+                                 &batch->coming, table->values);
 }
 
-static tern_status_t read_batch(batch_rows_t *batch, kge_rows_t *rows)
+static tern_status_t send_update(table_step_t *table, const kge_batch_rows_t *batch,
+                                 kge_rows_t *rows)
 {
-    size_t num_keys = kge_keyset_count(batch->keys);
-
-    memset(batch->gradients, 0, num_keys * batch->width * sizeof(float));
-    return rows->ops->read(rows, num_keys, kge_keyset_keys(batch->keys), batch->values);
+    return kge_updates_send(table->updates, rows, kge_keyset_count(batch->keys),
+                            kge_keyset_keys(batch->keys));
 }
 
-static tern_status_t update_batch(batch_rows_t *batch, kge_rows_t *rows)
-{
-    return rows->ops->update(rows, kge_keyset_count(batch->keys),
-                             kge_keyset_keys(batch->keys), batch->gradients);
-}
-
-static double run_chunks(kge_step_t *step, size_t num_triples)
+static double run_chunks(kge_step_t *step, const kge_batch_t *batch)
 {
     const kge_slots_t entities  = {step->entities.values, step->entities.gradients};
     const kge_slots_t relations = {step->relations.values, step->relations.gradients};
-    const uint32_t   *negatives = step->negatives;
+    const uint32_t   *negatives = batch->negatives;
     double            loss      = 0;
 
-    for (size_t first = 0; first < num_triples; first += step->recipe.chunk_triples) {
-        size_t rest = num_triples - first;
+    for (size_t first = 0; first < batch->num_triples;
+         first += step->recipe.chunk_triples) {
+        size_t rest = batch->num_triples - first;
         size_t num =
             rest < step->recipe.chunk_triples ? rest : step->recipe.chunk_triples;
 
-        loss += kge_chunk_run(step->chunk, num, step->triples + first, negatives,
+        loss += kge_chunk_run(step->chunk, num, batch->triples + first, negatives,
                               &entities, &relations);
         negatives += step->recipe.num_negatives;
     }
     return loss;
 }
 
-tern_status_t kge_step_run(kge_step_t *step, kge_rows_t *entities, kge_rows_t *relations,
-                           size_t num_triples, const kge_triple_t triples[],
-                           const uint32_t negatives[], double *loss_p)
+/* In slices, so that others are served meanwhile as they would be by a cluster's idle processors. */
+static tern_status_t carry_ballast(const kge_step_t *step, kge_rows_t *rows,
+                                   size_t num_triples)
 {
-    tern_status_t status = TERN_OK;
+    const double  slice_us = 50;
+    tern_status_t status   = TERN_OK;
 
-    assert(num_triples <= step->recipe.batch_triples);
-    assign_slots(step, num_triples, triples, negatives);
-    status = read_batch(&step->entities, entities);
+    for (double left = step->pad_us * (double)num_triples; left > 0 && status == TERN_OK;
+         left -= slice_us) {
+        app_ballast_work(left < slice_us ? left : slice_us);
+        status = rows->ops->attend(rows);
+    }
+    return status;
+}
+
+tern_status_t kge_step_run(kge_step_t *step, const kge_parameters_t *parameters,
+                           kge_batch_t *batch, double *loss_p)
+{
+    kge_rows_t   *entities  = parameters->entities;
+    kge_rows_t   *relations = parameters->relations;
+    tern_status_t status    = read_rows(&step->entities, &batch->entities, entities);
+
     if (status == TERN_OK)
-        status = read_batch(&step->relations, relations);
-    if (status == TERN_OK)
-        *loss_p += run_chunks(step, num_triples);
+        status = read_rows(&step->relations, &batch->relations, relations);
+    if (status == TERN_OK) {
+        app_meter_start(&step->meter);
+        *loss_p += run_chunks(step, batch);
+        app_meter_stop(&step->meter, batch->num_triples);
+    }
     relations->ops->release(relations);
     entities->ops->release(entities);
+    if (status == TERN_OK && step->pad_us > 0)
+        status = carry_ballast(step, entities, batch->num_triples);
     if (status == TERN_OK)
-        status = update_batch(&step->entities, entities);
-    return status == TERN_OK ? update_batch(&step->relations, relations) : status;
+        status = send_update(&step->entities, &batch->entities, entities);
+    return status == TERN_OK ? send_update(&step->relations, &batch->relations, relations)
+                             : status;
+}
+
+tern_status_t kge_step_settle(kge_step_t *step)
+{
+    tern_status_t entities  = kge_updates_settle(step->entities.updates);
+    tern_status_t relations = kge_updates_settle(step->relations.updates);
+
+    return entities != TERN_OK ? entities : relations;
+}
+
+const app_meter_t *kge_step_meter(const kge_step_t *step)
+{
+    return &step->meter;
 }

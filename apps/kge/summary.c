@@ -61,7 +61,7 @@ static void print_table(const kge_experiments_t *experiments)
     fflush(stdout);
 }
 
-enum { FIELDS_PER_EXPERIMENT = 10, NAME_BYTES = 40 };
+enum { FIELDS_PER_EXPERIMENT = 20 + APP_NUM_COUNTERS, NAME_BYTES = 48 };
 
 /* The fields of the last JSON object, whose names get the experiment's in front. */
 typedef struct fields {
@@ -80,9 +80,40 @@ static void add_field(fields_t *fields, const kge_experiment_t *experiment,
     fields->items[fields->num++] = (tern_field_t){full_name, number, NULL};
 }
 
-static void add_experiment(fields_t *fields, const kge_experiment_t *experiment)
+/* How long training took, and why. A sample of an epoch is scaled up to the whole. */
+static void add_speed(fields_t *fields, const kge_experiment_t *experiment, double pad_us)
 {
+    double rate = kge_history_median_rate(&experiment->history);
+
     add_field(fields, experiment, "train_seconds", experiment->train_seconds);
+    if (rate > 0) {
+        add_field(fields, experiment, "epoch_seconds",
+                  (double)experiment->dataset.parts[KGE_TRAIN].num / rate);
+        add_field(fields, experiment, "triples_per_second", rate);
+    }
+    add_field(fields, experiment, "epoch_sample", experiment->sample);
+    add_field(fields, experiment, "compute_us_per_triple",
+              1e6 * experiment->triple_seconds + pad_us);
+    if (experiment->seconds_to_target > 0)
+        add_field(fields, experiment, "seconds_to_target", experiment->seconds_to_target);
+}
+
+static void add_usage(fields_t *fields, const kge_experiment_t *experiment)
+{
+    tern_field_t counters[APP_NUM_COUNTERS];
+    size_t       num = app_usage_fields(&experiment->usage, counters);
+
+    add_field(fields, experiment, "local_share",
+              app_usage_local_share(&experiment->usage));
+    for (size_t i = 0; i < num; i++)
+        add_field(fields, experiment, counters[i].name, counters[i].number);
+}
+
+static void add_experiment(fields_t *fields, const kge_experiment_t *experiment,
+                           double pad_us)
+{
+    add_speed(fields, experiment, pad_us);
+    add_usage(fields, experiment);
     if (experiment->test.num_queries == 0)
         return;
     add_field(fields, experiment, "test_seconds", experiment->test_seconds);
@@ -108,7 +139,7 @@ static tern_status_t print_json(const kge_experiments_t *experiments,
     if (status != TERN_OK)
         return status;
     for (size_t i = 0; i < experiments->num; i++)
-        add_experiment(&fields, &experiments->items[i]);
+        add_experiment(&fields, &experiments->items[i], settings->plan.pad_us);
     if (settings->output != NULL)
         fields.items[fields.num++] = (tern_field_t){"output", 0, settings->output};
     tern_report_results(report, fields.num, fields.items);

@@ -49,7 +49,7 @@ static tern_status_t training_init(training_t *training, kge_experiment_t *exper
         .team        = team,
         .settings    = settings,
         .runtime     = runtime,
-        .trainer     = kge_trainer_create(&settings->recipe, team, settings->clock_every,
+        .trainer     = kge_trainer_create(&settings->recipe, &settings->plan, team,
                                           kge_experiment_num_entities(experiment),
                                           kge_experiment_num_relations(experiment), train),
         .sample      = sample_valid(settings, &experiment->dataset.parts[KGE_VALID]),
@@ -100,50 +100,96 @@ static void report_epoch(training_t *training, const kge_record_t *record, doubl
                       record->rate, num - first, fields + first);
 }
 
-/* Sum the losses; `*is_last_p` is decided by worker 0, so that all agree. */
-static tern_status_t close_epoch(training_t *training, double start, double *loss_p,
+/* Sum over the team; `*is_last_p` is decided by worker 0, so that all agree. */
+static tern_status_t close_epoch(training_t *training, double start, kge_epoch_t *epoch,
                                  double *seconds_p, bool *is_last_p)
 {
     double        max_seconds = training->settings->max_seconds;
-    double        values[2]   = {*loss_p, 0}; /* loss, time is up */
+    double        values[]    = {epoch->loss, epoch->num_triples, 0}; /* 1: time is up */
     double        elapsed     = tern_seconds(training->runtime) - start;
     tern_status_t status      = TERN_OK;
 
     if (training->team.worker == 0 && max_seconds > 0 &&
         training->train_seconds + elapsed >= max_seconds)
-        values[1] = 1;
-    status     = app_team_sum(&training->team, 2, values);
+        values[2] = 1;
+    status     = app_team_sum(&training->team, 3, values);
     *seconds_p = tern_seconds(training->runtime) - start;
-    *loss_p    = values[0] / training->num_triples;
-    *is_last_p = values[1] > 0;
+    *epoch     = (kge_epoch_t){values[0], values[1]};
+    *is_last_p = values[2] > 0;
     return status;
 }
 
-static tern_status_t run_epoch(training_t *training, bool *is_last_p)
+/* Train for an epoch. */
+static tern_status_t run_epoch(training_t *training, kge_record_t *record,
+                               double *seconds_p, bool *is_last_p)
 {
     kge_experiment_t *experiment = training->experiment;
     double            start      = tern_seconds(training->runtime);
-    double            seconds    = 0;
-    kge_record_t      record     = {.epoch = training->epoch};
-    tern_status_t     status =
-        kge_trainer_run_epoch(training->trainer, training->epoch, &experiment->parameters,
-                              report_progress, training, &record.loss);
+    kge_epoch_t       epoch;
+    tern_status_t     status;
 
+    app_usage_resume(&experiment->usage, &training->team);
+    status =
+        kge_trainer_run_epoch(training->trainer, training->epoch, &experiment->parameters,
+                              report_progress, training, &epoch);
     if (status == TERN_OK)
-        status = close_epoch(training, start, &record.loss, &seconds, is_last_p);
+        status = close_epoch(training, start, &epoch, seconds_p, is_last_p);
     if (status != TERN_OK)
         return status;
-    training->train_seconds += seconds;
-    record.seconds = training->train_seconds;
-    record.rate    = training->num_triples / seconds;
-    if (is_evaluated(training) || (*is_last_p && training->sample.num > 0))
-        status = kge_experiment_evaluate(experiment, training->team, training->settings,
-                                         training->sample.num, training->sample.items,
-                                         &record.valid);
+    app_usage_pause(&experiment->usage, &training->team);
+    training->train_seconds += *seconds_p;
+    record->loss    = epoch.loss / epoch.num_triples;
+    record->seconds = training->train_seconds;
+    record->rate    = epoch.num_triples / *seconds_p;
+    return TERN_OK;
+}
+
+/* Rank the sample of the valid triples; all workers find the same. */
+static tern_status_t look_at_valid(training_t *training, kge_record_t *record,
+                                   bool *is_last_p)
+{
+    kge_experiment_t *experiment = training->experiment;
+    double            target     = training->settings->target_mrr;
+    tern_status_t     status     = kge_experiment_evaluate(
+                experiment, training->team, training->settings, training->sample.num,
+                training->sample.items, &record->valid);
+
+    if (status == TERN_OK && target > 0 && record->valid.mrr >= target) {
+        experiment->seconds_to_target = training->train_seconds;
+        *is_last_p                    = true;
+    }
+    return status;
+}
+
+static tern_status_t run_and_report_epoch(training_t *training, bool *is_last_p)
+{
+    double        seconds = 0;
+    kge_record_t  record  = {.epoch = training->epoch};
+    tern_status_t status  = run_epoch(training, &record, &seconds, is_last_p);
+
+    if (status == TERN_OK &&
+        (is_evaluated(training) || (*is_last_p && training->sample.num > 0)))
+        status = look_at_valid(training, &record, is_last_p);
     if (status == TERN_OK) {
-        kge_history_append(&experiment->history, record);
+        kge_history_append(&training->experiment->history, record);
         report_epoch(training, &record, seconds);
     }
+    return status;
+}
+
+/* What the training cost the team. */
+static tern_status_t close_training(training_t *training)
+{
+    kge_experiment_t  *experiment = training->experiment;
+    const app_meter_t *meter      = kge_trainer_meter(training->trainer);
+    double             values[]   = {meter->seconds, meter->num_triples};
+    tern_status_t      status     = app_team_sum(&training->team, 2, values);
+
+    if (status == TERN_OK)
+        status = app_usage_sum(&experiment->usage, &training->team);
+    experiment->train_seconds  = training->train_seconds;
+    experiment->sample         = kge_trainer_share(training->trainer);
+    experiment->triple_seconds = values[1] > 0 ? values[0] / values[1] : 0;
     return status;
 }
 
@@ -157,11 +203,14 @@ tern_status_t kge_experiment_train(kge_experiment_t *experiment, app_team_t team
     tern_status_t status =
         training_init(&training, experiment, team, settings, runtime, options);
 
+    if (status == TERN_OK)
+        status = kge_trainer_claim(training.trainer, &experiment->parameters);
     while (status == TERN_OK && !is_last && training.epoch < settings->num_epochs) {
         training.epoch++;
-        status = run_epoch(&training, &is_last);
+        status = run_and_report_epoch(&training, &is_last);
     }
-    experiment->train_seconds = training.train_seconds;
+    if (status == TERN_OK)
+        status = close_training(&training);
     training_fini(&training);
     return status;
 }

@@ -1,13 +1,12 @@
 /** \file
- * An epoch of training: the triples in random order, cut into batches that the workers take in turn.
- *
- * Which triples and which negatives make a batch depends on the seed and the epoch alone; the number of
- * workers decides only who computes it and which batches are computed at the same time.
+ * A worker's part of the epochs: batches come prepared out of the pipeline, are computed, and the clock ticks.
  */
 #ifndef KGE_TRAINER_H
 #define KGE_TRAINER_H
 
+#include "meter.h"
 #include "parameters.h"
+#include "plan.h"
 #include "recipe.h"
 #include "team.h"
 #include "triples.h"
@@ -18,21 +17,36 @@ typedef struct kge_trainer kge_trainer_t;
  * mean loss. */
 typedef void kge_progress_fn(double num_triples, double loss, void *context);
 
-/* `triples` is borrowed. A worker ticks its clock every `clock_every` steps. */
-kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, app_team_t team,
-                                  size_t clock_every, size_t num_entities,
+/* `triples` is borrowed. */
+kge_trainer_t *kge_trainer_create(const kge_recipe_t *recipe, const kge_plan_t *plan,
+                                  app_team_t team, size_t num_entities,
                                   size_t num_relations, const kge_triples_t *triples);
 void           kge_trainer_destroy(kge_trainer_t **trainer_p);
 
+/* Before the first epoch: bring what the worker keeps. */
+tern_status_t kge_trainer_claim(kge_trainer_t          *trainer,
+                                const kge_parameters_t *parameters);
+
+/* What an epoch of this worker came to. */
+typedef struct kge_epoch {
+    double loss; /* sum */
+    double num_triples;
+} kge_epoch_t;
+
 /* Run this worker's part of an epoch. Collective over the team.
  *
- * \param [in]  epoch     From 1 on.
+ * \param [in]  number    From 1 on.
  * \param [in]  progress  May be NULL.
- * \param [out] loss_p    Sum of this worker's losses.
  * \return  TERN_OK; TERN_ERR_STOPPED; the error of an access to rows. */
-tern_status_t kge_trainer_run_epoch(kge_trainer_t *trainer, int epoch,
+tern_status_t kge_trainer_run_epoch(kge_trainer_t *trainer, int number,
                                     const kge_parameters_t *parameters,
                                     kge_progress_fn *progress, void *context,
-                                    double *loss_p);
+                                    kge_epoch_t *epoch);
+
+/* Of all steps of an epoch, the share that is run. */
+double kge_trainer_share(const kge_trainer_t *trainer);
+
+/* What the gradients cost so far. */
+const app_meter_t *kge_trainer_meter(const kge_trainer_t *trainer);
 
 #endif

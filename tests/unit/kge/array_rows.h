@@ -1,5 +1,5 @@
 /** \file
- * Rows for tests: an array that the test fills, and a log of the keys that were updated.
+ * Rows for tests: an array that the test fills, and a log of the keys that were brought and updated.
  */
 #ifndef TESTS_KGE_ARRAY_ROWS_H
 #define TESTS_KGE_ARRAY_ROWS_H
@@ -14,11 +14,24 @@ typedef struct array_rows {
     kge_rows_t rows;
     float     *values;      /* [num_rows][width] */
     uint32_t  *num_updates; /* [num_rows] */
+    uint32_t  *num_brought; /* [num_rows]: announced before they were read */
 } array_rows_t;
 
-static tern_status_t array_read(kge_rows_t *rows, size_t num_keys,
-                                const tern_key_t keys[], const float *values[])
+static tern_status_t array_bring(kge_rows_t *rows, size_t num_keys,
+                                 const tern_key_t keys[], kge_clocks_t clocks,
+                                 kge_coming_t *coming)
 {
+    (void)clocks, (void)coming;
+    for (size_t i = 0; i < num_keys; i++)
+        ((array_rows_t *)rows)->num_brought[keys[i]]++;
+    return TERN_OK;
+}
+
+static tern_status_t array_read(kge_rows_t *rows, size_t num_keys,
+                                const tern_key_t keys[], kge_coming_t *coming,
+                                const float *values[])
+{
+    (void)coming;
     for (size_t i = 0; i < num_keys; i++)
         values[i] = ((array_rows_t *)rows)->values + keys[i] * rows->width;
     return TERN_OK;
@@ -30,9 +43,10 @@ static void array_release(kge_rows_t *rows)
 }
 
 static tern_status_t array_update(kge_rows_t *rows, size_t num_keys,
-                                  const tern_key_t keys[], const float gradients[])
+                                  const tern_key_t keys[], const float gradients[],
+                                  tern_request_t **request_p)
 {
-    (void)gradients;
+    (void)gradients, (void)request_p;
     for (size_t i = 0; i < num_keys; i++)
         ((array_rows_t *)rows)->num_updates[keys[i]]++;
     return TERN_OK;
@@ -53,6 +67,7 @@ static tern_status_t array_attend(kge_rows_t *rows)
 }
 
 static const kge_rows_ops_t array_ops = {
+    .bring      = array_bring,
     .read       = array_read,
     .release    = array_release,
     .update     = array_update,
@@ -65,12 +80,14 @@ static inline void array_rows_init(array_rows_t *array, size_t num_rows, size_t 
     array->rows        = (kge_rows_t){&array_ops, width, num_rows};
     array->values      = APP_NEW(float, num_rows *width);
     array->num_updates = APP_NEW(uint32_t, num_rows);
+    array->num_brought = APP_NEW(uint32_t, num_rows);
 }
 
 static inline void array_rows_fini(array_rows_t *array)
 {
     free(array->values);
     free(array->num_updates);
+    free(array->num_brought);
 }
 
 #endif

@@ -21,55 +21,132 @@ static kge_recipe_t recipe_for_tests(void)
                           .seed          = seed};
 }
 
-/* How often each entity is updated in an epoch that `num_workers` share. */
-static void count_updates(size_t num_workers, int epoch, uint32_t num_updates[])
+static kge_plan_t plan_for_tests(void)
 {
-    kge_recipe_t  recipe  = recipe_for_tests();
+    return (kge_plan_t){.policy = "static", .clock_every = 1, .sample = 1};
+}
+
+/* Relation 0 has half of the triples, relation 1 a quarter, and so on. */
+static kge_triples_t triples_for_tests(void)
+{
     kge_triples_t triples = {0};
-    array_rows_t  entities, relations;
-    double        loss = 0;
 
     for (uint32_t i = 0; i < NUM_TRIPLES; i++)
-        kge_triples_append(&triples, (kge_triple_t){i % NUM_ENTITIES, i % NUM_RELATIONS,
+        kge_triples_append(&triples, (kge_triple_t){i % NUM_ENTITIES,
+                                                    i % 2 == 0   ? 0
+                                                    : i % 4 == 1 ? 1
+                                                    : i % 8 == 3 ? 2
+                                                                 : 3,
                                                     i * 7 % NUM_ENTITIES});
+    return triples;
+}
+
+/* What an epoch does to entities. */
+typedef struct counts {
+    uint32_t updates[NUM_ENTITIES], brought[NUM_ENTITIES];
+    double   num_triples;
+} counts_t;
+
+static counts_t count(const kge_plan_t *plan, size_t num_workers, int number)
+{
+    kge_recipe_t  recipe  = recipe_for_tests();
+    kge_triples_t triples = triples_for_tests();
+    counts_t      counts  = {0};
+    array_rows_t  entities, relations;
+    kge_epoch_t   epoch;
+
     array_rows_init(&entities, NUM_ENTITIES, kge_recipe_entity_width(&recipe));
     array_rows_init(&relations, NUM_RELATIONS, kge_recipe_relation_width(&recipe));
     for (size_t worker = 0; worker < num_workers; worker++) {
         kge_parameters_t parameters = {&entities.rows, &relations.rows};
         app_team_t       team       = {NULL, worker, num_workers};
-        kge_trainer_t   *trainer =
-            kge_trainer_create(&recipe, team, 1, NUM_ENTITIES, NUM_RELATIONS, &triples);
+        kge_trainer_t   *trainer = kge_trainer_create(&recipe, plan, team, NUM_ENTITIES,
+                                                      NUM_RELATIONS, &triples);
 
         CU_ASSERT_EQUAL(
-            kge_trainer_run_epoch(trainer, epoch, &parameters, NULL, NULL, &loss),
+            kge_trainer_run_epoch(trainer, number, &parameters, NULL, NULL, &epoch),
             TERN_OK);
+        counts.num_triples += epoch.num_triples;
         kge_trainer_destroy(&trainer);
     }
-    memcpy(num_updates, entities.num_updates, NUM_ENTITIES * sizeof(uint32_t));
+    memcpy(counts.updates, entities.num_updates, sizeof(counts.updates));
+    memcpy(counts.brought, entities.num_brought, sizeof(counts.brought));
     array_rows_fini(&entities);
     array_rows_fini(&relations);
     kge_triples_fini(&triples);
+    return counts;
 }
 
 static void batches_do_not_depend_on_the_number_of_workers(void)
 {
-    static const size_t counts[] = {2, 3, 16};
-    uint32_t            alone[NUM_ENTITIES], shared[NUM_ENTITIES];
+    static const size_t numbers[] = {2, 3, 16};
+    kge_plan_t          plan      = plan_for_tests();
+    counts_t            alone     = count(&plan, 1, 1);
 
-    count_updates(1, 1, alone);
     for (size_t i = 0; i < 3; i++) {
-        count_updates(counts[i], 1, shared);
-        CU_ASSERT_EQUAL(memcmp(alone, shared, sizeof(alone)), 0);
+        counts_t shared = count(&plan, numbers[i], 1);
+
+        CU_ASSERT_EQUAL(memcmp(&alone, &shared, sizeof(alone)), 0);
     }
+}
+
+static void batches_do_not_depend_on_how_early_they_are_prepared(void)
+{
+    kge_plan_t plan  = plan_for_tests();
+    counts_t   alone = count(&plan, 2, 1);
+
+    plan.policy   = "relocate";
+    plan.localize = KGE_LOCALIZE_FULL;
+    for (plan.ahead = 0; plan.ahead < 40; plan.ahead += 3) {
+        counts_t ahead = count(&plan, 2, 1);
+
+        CU_ASSERT_EQUAL(memcmp(&alone, &ahead, sizeof(alone)), 0);
+    }
+}
+
+static void what_is_read_was_brought(void)
+{
+    kge_plan_t plan   = plan_for_tests();
+    counts_t   counts = count(&plan, 3, 1);
+
+    CU_ASSERT_EQUAL(memcmp(counts.brought, counts.updates, sizeof(counts.updates)), 0);
 }
 
 static void epochs_differ(void)
 {
-    uint32_t first[NUM_ENTITIES], second[NUM_ENTITIES];
+    kge_plan_t plan   = plan_for_tests();
+    counts_t   first  = count(&plan, 1, 1);
+    counts_t   second = count(&plan, 1, 2);
 
-    count_updates(1, 1, first);
-    count_updates(1, 2, second);
-    CU_ASSERT_NOT_EQUAL(memcmp(first, second, sizeof(first)), 0);
+    CU_ASSERT_NOT_EQUAL(memcmp(&first, &second, sizeof(first)), 0);
+}
+
+static void clusters_train_on_every_triple_once(void)
+{
+    kge_plan_t plan = plan_for_tests();
+
+    plan.clustering = KGE_CLUSTER_RELATION;
+    for (size_t num_workers = 1; num_workers < 9; num_workers++)
+        CU_ASSERT_EQUAL(count(&plan, num_workers, 1).num_triples, NUM_TRIPLES);
+}
+
+static void one_worker_has_no_clusters(void)
+{
+    kge_plan_t plan  = plan_for_tests();
+    counts_t   plain = count(&plan, 1, 1), clustered;
+
+    plan.clustering = KGE_CLUSTER_RELATION;
+    clustered       = count(&plan, 1, 1);
+    CU_ASSERT_EQUAL(memcmp(&plain, &clustered, sizeof(plain)), 0);
+}
+
+static void a_sample_is_a_part_of_an_epoch(void)
+{
+    kge_plan_t plan = plan_for_tests();
+
+    plan.sample = 0.25;
+    CU_ASSERT_EQUAL(count(&plan, 1, 1).num_triples, 4 * 8); /* of 13 batches */
+    CU_ASSERT_EQUAL(count(&plan, 2, 1).num_triples, 2 * 2 * 8);
 }
 
 static void an_order_is_a_permutation(void)
@@ -104,7 +181,12 @@ int main(void)
 {
     static const fact_t facts[] = {
         FACT(batches_do_not_depend_on_the_number_of_workers),
+        FACT(batches_do_not_depend_on_how_early_they_are_prepared),
+        FACT(what_is_read_was_brought),
         FACT(epochs_differ),
+        FACT(clusters_train_on_every_triple_once),
+        FACT(one_worker_has_no_clusters),
+        FACT(a_sample_is_a_part_of_an_epoch),
         FACT(an_order_is_a_permutation),
         FACT(draws_do_not_depend_on_how_they_are_grouped),
     };

@@ -1,0 +1,124 @@
+/** \file
+ * A queue of prepared batches, see pipeline.h.
+ */
+#include "pipeline.h"
+
+#include "memory.h"
+#include "sampler.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct kge_pipeline {
+    kge_recipe_t            recipe;
+    app_team_t              team;
+    size_t                  num_entities;
+    const kge_schedule_t   *schedule;
+    const kge_parameters_t *parameters; /* of this epoch */
+    uint64_t                epoch;
+    uint64_t                first_clock; /* of the epoch */
+    size_t                  clock_every;
+    kge_batch_t            *ring; /* [lead + 1]: step s is in place s mod (lead + 1) */
+    size_t                  lead;
+    size_t                  num_prepared, num_taken; /* steps of this epoch */
+    kge_triple_t           *triples; /* [batch_triples] of the batch in preparation */
+    uint32_t               *negatives;
+};
+
+kge_pipeline_t *kge_pipeline_create(const kge_recipe_t *recipe, const kge_plan_t *plan,
+                                    app_team_t team, size_t num_entities,
+                                    size_t num_relations, const kge_schedule_t *schedule)
+{
+    kge_pipeline_t *pipeline = APP_NEW(kge_pipeline_t, 1);
+    size_t max_negatives     = kge_batch_num_negatives(recipe, recipe->batch_triples);
+    size_t lead              = kge_plan_lead(plan, recipe->batch_triples);
+    size_t num_steps         = kge_schedule_num_steps(schedule);
+
+    pipeline->recipe       = *recipe;
+    pipeline->team         = team;
+    pipeline->num_entities = num_entities;
+    pipeline->schedule     = schedule;
+    pipeline->clock_every  = plan->clock_every;
+    pipeline->lead         = lead < num_steps ? lead : num_steps;
+    pipeline->triples      = APP_NEW(kge_triple_t, recipe->batch_triples);
+    pipeline->negatives    = APP_NEW(uint32_t, max_negatives);
+    pipeline->ring         = APP_NEW(kge_batch_t, pipeline->lead + 1);
+    for (size_t i = 0; i <= pipeline->lead; i++)
+        kge_batch_init(&pipeline->ring[i], recipe, num_relations);
+    return pipeline;
+}
+
+void kge_pipeline_destroy(kge_pipeline_t **pipeline_p)
+{
+    kge_pipeline_t *pipeline = *pipeline_p;
+
+    if (pipeline == NULL)
+        return;
+    for (size_t i = 0; i <= pipeline->lead; i++)
+        kge_batch_fini(&pipeline->ring[i]);
+    free(pipeline->ring);
+    free(pipeline->triples);
+    free(pipeline->negatives);
+    free(pipeline);
+    *pipeline_p = NULL;
+}
+
+void kge_pipeline_begin(kge_pipeline_t *pipeline, uint64_t epoch,
+                        const kge_parameters_t *parameters)
+{
+    pipeline->epoch        = epoch;
+    pipeline->parameters   = parameters;
+    pipeline->first_clock  = app_team_clock_now(&pipeline->team);
+    pipeline->num_prepared = 0;
+    pipeline->num_taken    = 0;
+}
+
+/* Draw a batch: a function of seed, epoch and the batch's number alone. */
+static void draw(kge_pipeline_t *pipeline, size_t step, kge_batch_t *batch)
+{
+    const kge_recipe_t *recipe = &pipeline->recipe;
+    size_t   num    = kge_schedule_take(pipeline->schedule, step, pipeline->triples);
+    uint64_t number = kge_schedule_batch(pipeline->schedule, step);
+    size_t   num_negatives = kge_batch_num_negatives(recipe, num);
+
+    kge_batch_set_triples(batch, num, pipeline->triples);
+    kge_sample_entities(recipe->seed, pipeline->epoch,
+                        number * kge_batch_num_negatives(recipe, recipe->batch_triples),
+                        num_negatives, pipeline->num_entities, pipeline->negatives);
+    kge_batch_add_negatives(batch, num_negatives, pipeline->negatives);
+}
+
+static tern_status_t bring(kge_rows_t *rows, kge_batch_rows_t *batch, kge_clocks_t clocks)
+{
+    return rows->ops->bring(rows, kge_keyset_count(batch->keys),
+                            kge_keyset_keys(batch->keys), clocks, &batch->coming);
+}
+
+static tern_status_t prepare(kge_pipeline_t *pipeline, size_t step)
+{
+    kge_batch_t  *batch  = &pipeline->ring[step % (pipeline->lead + 1)];
+    uint64_t      clock  = pipeline->first_clock + step / pipeline->clock_every;
+    kge_clocks_t  clocks = {clock, clock + 1};
+    tern_status_t status = TERN_OK;
+
+    draw(pipeline, step, batch);
+    status = bring(pipeline->parameters->entities, &batch->entities, clocks);
+    return status == TERN_OK
+               ? bring(pipeline->parameters->relations, &batch->relations, clocks)
+               : status;
+}
+
+tern_status_t kge_pipeline_take(kge_pipeline_t *pipeline, kge_batch_t **batch_p)
+{
+    size_t        num_steps = kge_schedule_num_steps(pipeline->schedule);
+    size_t        end       = pipeline->num_taken + pipeline->lead + 1;
+    tern_status_t status    = TERN_OK;
+
+    assert(pipeline->num_taken < num_steps);
+    for (; pipeline->num_prepared < end && pipeline->num_prepared < num_steps &&
+           status == TERN_OK;
+         pipeline->num_prepared++)
+        status = prepare(pipeline, pipeline->num_prepared);
+    *batch_p = &pipeline->ring[pipeline->num_taken++ % (pipeline->lead + 1)];
+    return status;
+}
