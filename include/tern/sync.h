@@ -44,6 +44,12 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_sum(tern_runtime_t *runtime,
 TERN_API TERN_CHECK_RESULT tern_status_t tern_agree(tern_runtime_t *runtime,
                                                     tern_status_t   status);
 
+/** Agree on numbers: every rank of the runtime passes its own and receives the largest of each. What only
+ * workers know, such as how many rows a table needs, reaches servers this way: they pass 0.
+ * Blocking; collective over all ranks, as tern_agree(). */
+TERN_API TERN_CHECK_RESULT tern_status_t tern_max(tern_runtime_t *runtime,
+                                                  size_t num_values, double values[]);
+
 #ifdef __cplusplus
 }
 #endif

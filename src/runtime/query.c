@@ -1,6 +1,8 @@
 /** \file
  * Small questions to a runtime, and the collective calls of tern/sync.h.
  */
+#include <limits.h>
+
 #include "tern/info.h"
 #include "base/log.h"
 #include "base/signals.h"
@@ -133,6 +135,22 @@ tern_status_t tern_agree(tern_runtime_t *runtime, tern_status_t status)
     tern_phase_t before = tern_phase_enter(&runtime->phases, TERN_PHASE_WAIT);
 
     status = tern_collective_agree(&runtime->waiter, status, "an agreement");
+    tern_phase_enter(&runtime->phases, before);
+    return status;
+}
+
+tern_status_t tern_max(tern_runtime_t *runtime, size_t num_values, double values[])
+{
+    tern_phase_t  before;
+    tern_status_t status;
+
+    if (runtime == NULL || num_values > INT_MAX || (num_values > 0 && values == NULL)) {
+        tern_log(TERN_LOG_RUNTIME, TERN_LOG_ERROR, "tern_max: no runtime or no values");
+        return TERN_ERR_ARG;
+    }
+    before = tern_phase_enter(&runtime->phases, TERN_PHASE_WAIT);
+    status = tern_collective_max(&runtime->waiter, num_values, values,
+                                 "a maximum over the ranks");
     tern_phase_enter(&runtime->phases, before);
     return status;
 }

@@ -105,6 +105,18 @@ static void sums_are_the_same_on_every_worker(void)
     session_end(&session);
 }
 
+static void all_ranks_learn_the_largest(void)
+{
+    session_t session   = session_begin(NULL);
+    double    rank      = tern_rank(session.runtime);
+    double    values[2] = {rank, -rank};
+
+    CU_ASSERT_EQUAL(tern_max(session.runtime, 2, values), TERN_OK);
+    CU_ASSERT_EQUAL(values[0], tern_size(session.runtime) - 1);
+    CU_ASSERT_EQUAL(values[1], 0);
+    session_end(&session);
+}
+
 static void all_ranks_learn_that_one_failed(void)
 {
     session_t     session = session_begin(NULL);
@@ -143,6 +155,7 @@ int main(void)
         FACT(a_worker_that_finishes_early_blocks_nobody),
         FACT(the_bound_may_change_while_running),
         FACT(sums_are_the_same_on_every_worker),
+        FACT(all_ranks_learn_the_largest),
         FACT(all_ranks_learn_that_one_failed),
         FACT(a_stop_ends_every_wait),
     };
