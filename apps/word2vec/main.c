@@ -1,0 +1,119 @@
+/** \file
+ * tern-w2v: word vectors (skip-gram with negative sampling) on the parameter server.
+ *
+ * Workers read the text and train; servers learn how large the vocabulary is, create the tables with them, and
+ * serve until they are done.
+ */
+#include "output.h"
+
+#include <stdio.h>
+
+static tern_status_t check_ranks(const w2v_session_t *session, app_complaint_t *complaint)
+{
+    int size = tern_size(session->runtime);
+
+    if (size > 1 && !session->settings.use_server)
+        return app_complain(complaint, TERN_ERR_USAGE,
+                            "--no-server runs in one process, not in %d", size);
+    return TERN_OK;
+}
+
+/* What is wrong is said once. */
+static tern_status_t configure(w2v_session_t *session)
+{
+    app_complaint_t complaint = {""};
+    tern_status_t   status =
+        w2v_settings_get(session->options, &session->settings, &complaint);
+
+    if (status == TERN_OK)
+        status = check_ranks(session, &complaint);
+    if (status != TERN_OK && tern_rank(session->runtime) == 0)
+        fprintf(stderr, "tern-w2v: %s\n", complaint.text);
+    return tern_agree(session->runtime, status);
+}
+
+/* Worker 0 has the vectors, and says what became of them. */
+static tern_status_t conclude(const w2v_session_t *session, app_complaint_t *complaint)
+{
+    app_team_t    team    = w2v_session_team(session);
+    w2v_vectors_t vectors = {.num = 0};
+    w2v_results_t results = {.num = 0};
+    tern_status_t status  = w2v_results_of_training(session, &results);
+
+    if (status == TERN_OK && team.worker == 0) {
+        tern_status_t printed;
+
+        status = w2v_vectors_copy(&session->model, &vectors);
+        if (status == TERN_OK)
+            status = w2v_output_write(session, &vectors, &results, complaint);
+        printed = w2v_output_print(session, &results); /* also if nothing was written */
+        if (status == TERN_OK)
+            status = printed;
+    }
+    w2v_vectors_fini(&vectors);
+    w2v_results_fini(&results);
+    return status;
+}
+
+static tern_status_t work(w2v_session_t *session)
+{
+    app_complaint_t complaint = {""};
+    tern_status_t   status    = TERN_OK;
+
+    if (session->settings.compare_plain)
+        status = w2v_session_compare(session, &complaint);
+    else {
+        status = w2v_session_train(session);
+        if (status == TERN_OK)
+            status = conclude(session, &complaint);
+    }
+    if (complaint.text[0] != '\0')
+        fprintf(stderr, "tern-w2v: %s\n", complaint.text);
+    return status;
+}
+
+/* Exit code of a run that a signal stopped, by convention; else that of the status. */
+static int exit_code(tern_status_t status, int stop_signal)
+{
+    return stop_signal != 0 ? 128 + stop_signal : tern_status_exit_code(status);
+}
+
+static int run(w2v_session_t *session)
+{
+    app_complaint_t complaint   = {""};
+    tern_status_t   status      = configure(session);
+    tern_status_t   finished    = TERN_OK;
+    int             stop_signal = 0;
+
+    if (status == TERN_OK)
+        status = w2v_session_prepare(session, &complaint);
+    if (status == TERN_OK && tern_is_worker(session->runtime))
+        status = work(session);
+    if (status != TERN_OK)
+        tern_stop(session->runtime);
+    stop_signal = tern_stop_signal(session->runtime);
+    w2v_session_fini(session);
+    finished = tern_finalize(&session->runtime);
+    return exit_code(status != TERN_OK ? status : finished, stop_signal);
+}
+
+int main(int argc, char *argv[])
+{
+    w2v_session_t session = {.options = NULL};
+    int           code    = 0;
+    tern_status_t status  = tern_options_create(
+         "tern-w2v", "train word vectors by skip-gram with negative sampling",
+         &session.options);
+
+    if (status == TERN_OK)
+        status = tern_options_add(session.options, w2v_num_options, w2v_options);
+    if (status == TERN_OK) {
+        tern_options_set_usage(session.options, "FILE...", w2v_epilogue);
+        status = tern_options_parse(session.options, argc, argv);
+    }
+    if (status == TERN_OK)
+        status = tern_init(MPI_COMM_WORLD, session.options, &session.runtime);
+    code = status == TERN_OK ? run(&session) : tern_status_exit_code(status);
+    tern_options_destroy(&session.options);
+    return code;
+}
