@@ -180,6 +180,13 @@ static tern_status_t mark(tern_table_t *table, uint32_t segment, tern_key_t key)
     return TERN_OK;
 }
 
+/* A key for which no slot was promised may be a repeated one, whose row has its slot. */
+static tern_status_t look_without_room(const tern_table_t *table, tern_key_t key)
+{
+    return settled_state(&table->view, key) == TERN_ROW_ABSENT ? TERN_ERR_NO_MEMORY
+                                                               : TERN_IN_PROGRESS;
+}
+
 /* Mark as many of the absent keys as there is room for. Those are left in client->missing; who came second joins
  * client->unread. */
 static tern_status_t mark_all(tern_table_t *table, uint32_t segment,
@@ -189,13 +196,14 @@ static tern_status_t mark_all(tern_table_t *table, uint32_t segment,
     size_t         num_marked   = 0;
     uint64_t       num_promised = tern_segment_promise(&table->view.segments[segment],
                                                        sorting->num_absent, table->ledger);
-    tern_status_t  status =
-        num_promised < sorting->num_absent ? TERN_ERR_NO_MEMORY : TERN_OK;
+    tern_status_t  status       = TERN_OK;
 
-    for (uint64_t i = 0; i < num_promised; i++) {
-        uint32_t position = client->missing[i];
+    for (size_t i = 0; i < sorting->num_absent; i++) {
+        uint32_t   position = client->missing[i];
+        tern_key_t key      = keys[position];
 
-        switch (mark(table, segment, keys[position])) {
+        switch (num_marked < num_promised ? mark(table, segment, key)
+                                          : look_without_room(table, key)) {
         case TERN_OK:
             client->missing[num_marked++] = position;
             break;
