@@ -58,7 +58,7 @@ typedef struct tern_sampler tern_sampler_t;
 TERN_API TERN_CHECK_RESULT tern_status_t tern_sampler_create(
     tern_table_t *table, const tern_sample_desc_t *desc, tern_sampler_t **sampler_p);
 
-/** Waits for rows that are still on their way because of it. NULL is accepted; the pointer is set to NULL. */
+/** NULL is accepted; the pointer is set to NULL. */
 TERN_API void tern_sampler_destroy(tern_sampler_t **sampler_p);
 
 /** The scheme that an option names: naive, prelocalized, pool, local. False if there is none of that name. */

@@ -1,5 +1,5 @@
 /** \file
- * What all schemes share: the checks of the public calls, the distribution, localizes under way.
+ * What all schemes share: the checks of the public calls, the distribution.
  */
 #include "client/sample.h"
 
@@ -121,88 +121,15 @@ tern_status_t tern_sampler_create(tern_table_t *table, const tern_sample_desc_t 
     return status;
 }
 
-/* --- localizes under way --- */
-
-static void end_hint(const tern_table_t *table, tern_status_t status)
-{
-    if (status != TERN_OK)
-        tern_log(TERN_LOG_CLIENT, TERN_LOG_DEBUG,
-                 "table '%s': rows to sample did not come: %s", table->record.name,
-                 tern_status_string(status));
-}
-
-/* Release those that have ended. */
-static void reap(tern_sampler_t *sampler)
-{
-    tern_hints_t *hints = &sampler->hints;
-
-    while (hints->first < hints->end) {
-        tern_status_t status = tern_test(&hints->requests[hints->first]);
-
-        if (status == TERN_IN_PROGRESS)
-            return;
-        end_hint(sampler->table, status);
-        hints->first++;
-    }
-    hints->first = hints->end = 0;
-}
-
-static void wait_for_all(tern_sampler_t *sampler)
-{
-    tern_hints_t *hints = &sampler->hints;
-
-    for (; hints->first < hints->end; hints->first++)
-        end_hint(sampler->table, tern_wait(&hints->requests[hints->first]));
-    hints->first = hints->end = 0;
-}
-
-static tern_status_t make_room(tern_hints_t *hints)
-{
-    size_t           capacity = 2 * hints->capacity + 8;
-    tern_request_t **grown;
-
-    if (hints->end < hints->capacity)
-        return TERN_OK;
-    if (hints->first > 0) {
-        hints->end -= hints->first;
-        memmove(hints->requests, hints->requests + hints->first,
-                hints->end * sizeof *hints->requests);
-        hints->first = 0;
-        return TERN_OK;
-    }
-    grown = tern_realloc(TERN_LOG_CLIENT, hints->requests, capacity * sizeof *grown);
-    if (grown == NULL)
-        return TERN_ERR_NO_MEMORY;
-    hints->requests = grown;
-    hints->capacity = capacity;
-    return TERN_OK;
-}
-
-void tern_sample_localize(tern_sampler_t *sampler, size_t num, const tern_key_t keys[])
-{
-    tern_hints_t   *hints   = &sampler->hints;
-    tern_request_t *request = NULL;
-    tern_status_t   status  = make_room(hints);
-
-    if (status == TERN_OK)
-        status = tern_localize(sampler->table, num, keys, &request);
-    if (status != TERN_OK)
-        end_hint(sampler->table, status);
-    else if (request != NULL)
-        hints->requests[hints->end++] = request;
-}
-
 void tern_sampler_destroy(tern_sampler_t **sampler_p)
 {
     tern_sampler_t *sampler = *sampler_p;
 
     if (sampler == NULL)
         return;
-    wait_for_all(sampler);
     if (sampler->ops->destroy != NULL)
         sampler->ops->destroy(sampler);
     tern_alias_fini(&sampler->alias);
-    tern_free(TERN_LOG_CLIENT, sampler->hints.requests);
     tern_free(TERN_LOG_CLIENT, sampler);
     *sampler_p = NULL;
 }
@@ -215,12 +142,19 @@ tern_status_t tern_sample_prepare(tern_sampler_t *sampler, size_t num)
 
     if (sampler == NULL)
         return TERN_ERR_ARG;
-    reap(sampler);
     if (sampler->ops->prepare != NULL)
         status = sampler->ops->prepare(sampler, num);
     if (status == TERN_OK)
         sampler->num_prepared += num;
     return status;
+}
+
+void tern_sample_localize(tern_sampler_t *sampler, size_t num, const tern_key_t keys[])
+{
+    tern_request_t *request = NULL;
+
+    if (tern_localize(sampler->table, num, keys, &request) == TERN_OK && request != NULL)
+        tern_request_detach(request);
 }
 
 tern_status_t tern_sample_fetch(tern_sampler_t *sampler, size_t num,

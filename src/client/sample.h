@@ -28,12 +28,6 @@ typedef struct tern_sample_ops {
 extern const tern_sample_ops_t tern_sample_naive, tern_sample_prelocalized,
     tern_sample_pool, tern_sample_local;
 
-/** Localizes under way; the oldest first. */
-typedef struct tern_hints {
-    tern_request_t **requests; /* [capacity]; in use: [first, end) */
-    size_t           first, end, capacity;
-} tern_hints_t;
-
 /** Independent sequences of a worker's random numbers. */
 typedef enum tern_sample_sequence {
     TERN_SAMPLE_DRAWS,    /* by number of the draw */
@@ -50,7 +44,6 @@ struct tern_sampler {
     uint64_t                 seed;
     uint64_t                 first_stream; /* of the worker */
     uint64_t                 num_prepared, num_pulled;
-    tern_hints_t             hints;
     void                    *scheme;
 };
 

@@ -66,10 +66,16 @@ static bool conforms(const uint64_t counts[], const double weights[], double bun
 /* --- samplers --- */
 
 /* Keys 0 to NUM_KEYS; each value of row k is k. */
-static tern_table_t *filled_table(session_t *session)
+static tern_table_t *table_of(session_t *session, const char *policy)
 {
-    tern_table_t *table = session_table(session, "t", NUM_KEYS, WIDTH);
+    tern_table_desc_t desc  = {.name   = policy,
+                               .keys   = {0, NUM_KEYS},
+                               .width  = WIDTH,
+                               .sync   = TERN_SYNC_ASYNC,
+                               .policy = policy};
+    tern_table_t     *table = NULL;
 
+    CU_ASSERT_EQUAL_FATAL(tern_table_create(session->runtime, &desc, &table), TERN_OK);
     if (tern_worker(session->runtime) == 0)
         for (tern_key_t key = 0; key < NUM_KEYS; key++) {
             const float row[WIDTH] = {(float)key, (float)key, (float)key};
@@ -79,6 +85,11 @@ static tern_table_t *filled_table(session_t *session)
     if (tern_is_worker(session->runtime))
         CU_ASSERT_EQUAL(tern_barrier(session->runtime), TERN_OK);
     return table;
+}
+
+static tern_table_t *filled_table(session_t *session)
+{
+    return table_of(session, "static");
 }
 
 static tern_sampler_t *sampler_of(tern_table_t *table, tern_sample_desc_t desc)
@@ -226,16 +237,20 @@ static void draws_are_a_function_of_seed_worker_and_number(void)
 
 static void every_scheme_brings_the_rows_that_it_drew(void)
 {
-    session_t     session = session_begin(NULL);
-    tern_table_t *table   = filled_table(&session);
-    tern_key_t    keys[3000];
+    static const char *const policies[] = {"static", "relocate"};
+    session_t                session    = session_begin(NULL);
+    tern_key_t               keys[3000];
 
-    for (int s = 0; s < 4 && tern_is_worker(session.runtime); s++) {
-        tern_sampler_t *sampler = sampler_of(
-            table, (tern_sample_desc_t){.weights = zipf(), .scheme = schemes[s]});
+    for (int p = 0; p < 2; p++) {
+        tern_table_t *table = table_of(&session, policies[p]);
 
-        pull_draws(sampler, 3000, keys);
-        tern_sampler_destroy(&sampler);
+        for (int s = 0; s < 4 && tern_is_worker(session.runtime); s++) {
+            tern_sampler_t *sampler = sampler_of(
+                table, (tern_sample_desc_t){.weights = zipf(), .scheme = schemes[s]});
+
+            pull_draws(sampler, 3000, keys);
+            tern_sampler_destroy(&sampler);
+        }
     }
     session_end(&session);
 }
@@ -254,6 +269,58 @@ static void keys_alone_send_nothing(void)
         draw(sampler, 1000, keys);
         CU_ASSERT_EQUAL(counters_of(&session).pull_keys, before.pull_keys);
         CU_ASSERT_EQUAL(counters_of(&session).messages_sent, before.messages_sent);
+        tern_sampler_destroy(&sampler);
+    }
+    session_end(&session);
+}
+
+/* --- prelocalized --- */
+
+/* The keys of a worker's neighbour, whom nobody else asks for them. */
+static tern_range_t neighbours_keys(const session_t *session)
+{
+    uint64_t n    = (uint64_t)tern_num_workers(session->runtime);
+    uint64_t next = ((uint64_t)tern_worker(session->runtime) + 1) % n;
+
+    return (tern_range_t){next * NUM_KEYS / n, (next + 1) * NUM_KEYS / n};
+}
+
+static void wait_until_local(session_t *session, const tern_table_t *table, size_t num,
+                             const tern_key_t keys[])
+{
+    for (size_t i = 0; i < num; i++)
+        while (!tern_is_local(table, keys[i]))
+            tern_progress(session->runtime);
+}
+
+static void what_was_localized_ahead_is_pulled_in_node_memory(void)
+{
+    enum { NUM = 500 }; /* with repeated keys */
+
+    session_t       session = session_begin(NULL);
+    tern_table_t   *table   = table_of(&session, "relocate");
+    tern_key_t      keys[NUM], pulled[NUM];
+    float           rows[NUM][WIDTH];
+    tern_counters_t before, after;
+
+    if (tern_is_worker(session.runtime)) {
+        tern_sample_desc_t desc    = {.keys = neighbours_keys(&session), .seed = 8};
+        tern_sampler_t    *foresee = sampler_of(table, desc), *sampler;
+
+        draw(foresee, NUM, keys);
+        desc.scheme = TERN_SAMPLE_PRELOCALIZED;
+        sampler     = sampler_of(table, desc);
+        CU_ASSERT_EQUAL(tern_sample_prepare(sampler, NUM), TERN_OK);
+        wait_until_local(&session, table, NUM, keys);
+        before = counters_of(&session);
+        CU_ASSERT_EQUAL(tern_pull_sample(sampler, NUM, pulled, rows, NULL), TERN_OK);
+        after = counters_of(&session);
+        CU_ASSERT_EQUAL(after.local_keys - before.local_keys, NUM);
+        CU_ASSERT_EQUAL(after.localized_keys > 0, tern_num_nodes(session.runtime) > 1);
+        CU_ASSERT_EQUAL(memcmp(keys, pulled, sizeof keys), 0);
+        for (size_t i = 0; i < NUM; i++)
+            CU_ASSERT_EQUAL(rows[i][1], (float)keys[i]);
+        tern_sampler_destroy(&foresee);
         tern_sampler_destroy(&sampler);
     }
     session_end(&session);
@@ -408,6 +475,36 @@ static void postponing_changes_the_order_of_a_pool_alone(void)
     session_end(&session);
 }
 
+/* All workers want all rows. */
+static void pools_stay_whole_while_rows_move(void)
+{
+    enum { NUM = 50 * POOL * REUSE };
+
+    session_t     session = session_begin(NULL);
+    tern_table_t *still   = filled_table(&session),
+                 *moving  = table_of(&session, "relocate");
+    tern_key_t *plain = malloc(NUM * sizeof *plain), *keys = malloc(NUM * sizeof *keys);
+    uint64_t    counts[2][NUM_KEYS];
+
+    if (tern_is_worker(session.runtime)) {
+        tern_sampler_t *a = sampler_of(still, pool_desc(7));
+        tern_sampler_t *b = sampler_of(moving, pool_desc(7));
+
+        draw(a, NUM, plain);
+        pull_draws(b, NUM, keys);
+        for (size_t p = 0; p < 50; p++) {
+            count(POOL * REUSE, plain + p * POOL * REUSE, counts[0]);
+            count(POOL * REUSE, keys + p * POOL * REUSE, counts[1]);
+            CU_ASSERT_EQUAL(memcmp(counts[0], counts[1], sizeof counts[0]), 0);
+        }
+        tern_sampler_destroy(&a);
+        tern_sampler_destroy(&b);
+    }
+    free(plain);
+    free(keys);
+    session_end(&session);
+}
+
 /* --- local --- */
 
 /* What the distribution is where only rows of this node count. */
@@ -465,6 +562,37 @@ static void so_do_those_of_rows_that_are_rarely_here(void)
             weights[i] *= tern_is_local(table, i) ? 1 : 1000;
         check_local(&session, table, weights);
         CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    }
+    session_end(&session);
+}
+
+/* Each worker pulls a few rows to its node, and others pull them away, between its draws. */
+static void local_draws_stay_local_while_rows_move(void)
+{
+    session_t       session = session_begin(NULL);
+    tern_table_t   *table   = table_of(&session, "relocate");
+    tern_counters_t before, after;
+
+    if (tern_is_worker(session.runtime)) {
+        tern_sampler_t *sampler = sampler_of(
+            table, (tern_sample_desc_t){.scheme = TERN_SAMPLE_LOCAL, .seed = 2});
+
+        before = counters_of(&session);
+        for (uint64_t round = 0; round < 300; round++) {
+            tern_request_t *request = NULL;
+            tern_key_t      wanted[10], keys[50];
+
+            for (uint64_t i = 0; i < 10; i++)
+                wanted[i] = tern_random_below(3, (uint64_t)tern_worker(session.runtime),
+                                              10 * round + i, NUM_KEYS);
+            CU_ASSERT_EQUAL(tern_localize(table, 10, wanted, &request), TERN_OK);
+            pull_draws(sampler, 50, keys);
+            CU_ASSERT_EQUAL(tern_wait(&request), TERN_OK);
+        }
+        after = counters_of(&session);
+        CU_ASSERT_EQUAL(after.pull_keys - before.pull_keys, 300 * 50);
+        CU_ASSERT_EQUAL(after.local_keys - before.local_keys, 300 * 50);
+        tern_sampler_destroy(&sampler);
     }
     session_end(&session);
 }
@@ -576,12 +704,15 @@ int main(void)
         FACT(draws_are_a_function_of_seed_worker_and_number),
         FACT(every_scheme_brings_the_rows_that_it_drew),
         FACT(keys_alone_send_nothing),
+        FACT(what_was_localized_ahead_is_pulled_in_node_memory),
         FACT(a_pool_uses_each_of_its_rows_as_often),
         FACT(pools_have_the_distribution),
         FACT(every_draw_of_a_pool_has_the_distribution),
         FACT(postponing_changes_the_order_of_a_pool_alone),
+        FACT(pools_stay_whole_while_rows_move),
         FACT(local_draws_have_the_distribution_of_this_node),
         FACT(so_do_those_of_rows_that_are_rarely_here),
+        FACT(local_draws_stay_local_while_rows_move),
         FACT(where_nothing_is_here_local_draws_are_naive),
         FACT(bad_descriptions_are_refused),
         FACT(what_is_not_prepared_cannot_be_pulled),
