@@ -35,6 +35,12 @@ static void describe(void *context, char *text, size_t text_bytes)
              subject->table->record.name);
 }
 
+/* Rows that stay need no note of who has them. */
+static bool is_lending(const tern_table_t *table, size_t num_keys)
+{
+    return table->policy->moves_rows && num_keys > 0 && table->client->uses_memory;
+}
+
 /* A row to which an own operation is still under way would be seen without it. */
 static void wait_for_keys(const tern_table_t *table, size_t num_keys,
                           const tern_key_t keys[])
@@ -55,6 +61,8 @@ static size_t borrow_here(tern_table_t *table, size_t num_keys, const tern_key_t
         return borrow_nothing(num_keys, rows);
     if (client->underway.num_keys > 0 && !client->caches_locations)
         wait_for_keys(table, num_keys, keys);
+    if (is_lending(table, num_keys))
+        tern_lending_begin(client->lending, client->slot);
     return tern_view_borrow(&table->view, num_keys, keys, mode, rows);
 }
 
@@ -77,12 +85,25 @@ tern_status_t tern_borrow(tern_table_t *table, size_t num_keys, const tern_key_t
     return TERN_OK;
 }
 
+/* Those of the node may wait for the rows to be given back. */
+static void ring_servers(const tern_client_t *client)
+{
+    const tern_group_t *group = client->group;
+
+    for (int i = 0; i < group->node_size; i++)
+        if (group->members[group->node_members[i]].server >= 0)
+            tern_node_ring(tern_mailbox_node(client->mailbox), group->node_members[i]);
+}
+
 void tern_return(tern_table_t *table, size_t num_keys, tern_borrow_mode_t mode,
                  tern_borrowed_t rows[], size_t *num_changed_p)
 {
     tern_phase_t before      = tern_phase_enter(table->client->phases, TERN_PHASE_PUSH);
     size_t       num_changed = tern_view_return(&table->view, num_keys, mode, rows);
 
+    if (is_lending(table, num_keys) &&
+        tern_lending_end(table->client->lending, table->client->slot))
+        ring_servers(table->client);
     if (num_changed_p != NULL)
         *num_changed_p = num_changed;
     tern_phase_enter(table->client->phases, before);

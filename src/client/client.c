@@ -37,6 +37,7 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     client->catalogue        = site->catalogue;
     client->board            = site->board;
     client->slot             = site->slot;
+    client->lending          = site->lending;
     client->epoch            = site->epoch;
     client->resend_ns        = site->resend_ns;
     client->chunk_bytes      = site->chunk_bytes;

@@ -17,6 +17,7 @@
 #include "comm/wait.h"
 #include "keys/grouping.h"
 #include "keys/keycode.h"
+#include "store/lending.h"
 #include "sync/board.h"
 #include "table/catalogue.h"
 #include "tern/request.h"
@@ -72,7 +73,8 @@ typedef struct tern_client {
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
     tern_board_t           *board;
-    uint32_t                slot; /* on the board */
+    tern_lending_t         *lending;
+    uint32_t                slot; /* on the board, and as a borrower */
     uint64_t                clock, barrier;
     uint64_t                epoch;
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
@@ -107,6 +109,7 @@ typedef struct tern_client_site {
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
     tern_board_t           *board;
+    tern_lending_t         *lending; /* of the node */
     uint32_t                slot;
     uint64_t                epoch;
     uint64_t                resend_ns;

@@ -105,24 +105,32 @@ static uint32_t node_workers(const tern_group_t *group, uint32_t *own_slot)
     return n;
 }
 
-/* The block that the node shares: ledger, then clock board. */
+static size_t in_lines(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
+/* The block that the node shares: ledger, clock board, lending. */
 static tern_status_t share_node(tern_runtime_t *runtime)
 {
     tern_group_t *group        = runtime->group;
-    size_t        ledger_bytes = (sizeof(tern_ledger_t) + 63) / 64 * 64;
     uint32_t      slot         = 0;
     uint32_t      num_workers  = node_workers(group, &slot);
-    tern_status_t status;
+    size_t        ledger_bytes = in_lines(sizeof(tern_ledger_t));
+    size_t        board_bytes  = in_lines(tern_board_bytes(num_workers));
+    tern_status_t status       = tern_node_create(
+              group, ledger_bytes + board_bytes + tern_lending_bytes(num_workers),
+              &runtime->node);
 
-    status = tern_node_create(group, ledger_bytes + tern_board_bytes(num_workers),
-                              &runtime->node);
     if (status != TERN_OK)
         return status;
-    runtime->ledger = runtime->node->extra;
-    runtime->board  = (tern_board_t *)((char *)runtime->node->extra + ledger_bytes);
+    runtime->ledger  = runtime->node->extra;
+    runtime->board   = (tern_board_t *)((char *)runtime->node->extra + ledger_bytes);
+    runtime->lending = (tern_lending_t *)((char *)runtime->board + board_bytes);
     if (group->node_rank == 0) {
         tern_ledger_init(runtime->ledger, shared_limit(runtime));
         tern_board_init(runtime->board, num_workers, group->num_nodes == 1);
+        tern_lending_init(runtime->lending, num_workers);
     }
     return TERN_OK;
 }
@@ -226,6 +234,7 @@ static tern_status_t create_client(tern_runtime_t *runtime)
     };
 
     site.chunk_bytes = chunk_bytes(runtime);
+    site.lending     = runtime->lending;
     site.uses_memory = tern_option_flag(runtime->options, "shared-memory");
     site.caches_locations =
         strcmp(tern_option_string(runtime->options, "locations"), "cache") == 0;
@@ -237,6 +246,7 @@ static tern_status_t create_server(tern_runtime_t *runtime)
 {
     tern_server_site_t site = {
         .mailbox     = runtime->mailbox,
+        .lending     = runtime->lending,
         .phases      = &runtime->phases,
         .catalogue   = &runtime->catalogue,
         .epoch       = runtime->epoch,

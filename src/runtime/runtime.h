@@ -30,8 +30,9 @@ struct tern_runtime {
     tern_waiter_t           waiter;
     tern_counters_t         counters;
     tern_phases_t           phases;
-    tern_ledger_t          *ledger; /* of the node */
-    tern_board_t           *board;  /* of the node */
+    tern_ledger_t          *ledger;  /* of the node */
+    tern_lending_t         *lending; /* of the node */
+    tern_board_t           *board;   /* of the node */
     tern_holders_t          holders;
     bool                    has_holders;
     tern_update_registry_t *updates;

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "server/answers.h"
 #include "server/arrivals.h"
+#include "server/leaving.h"
 #include "server/router.h"
 
 /* A row that is to leave as soon as it has come, and the operations that wait behind that order. */
@@ -70,35 +71,6 @@ void tern_migrate_localize(tern_server_t *server, const tern_errand_t *errand)
 
 /* --- at the owner --- */
 
-/* Rows of keys which[0], ... [num], all owned here, in one message. */
-static void transfer(tern_server_t *server, const tern_errand_t *errand, uint32_t num,
-                     const uint32_t which[])
-{
-    size_t         body_bytes = tern_row_body_bytes(&errand->table->view.layout);
-    tern_buffer_t *message;
-    char          *bodies;
-
-    for (uint32_t i = 0; i < num; i++) {
-        server->part_keys[i]      = errand->keys[which[i]];
-        server->part_positions[i] = tern_errand_position(errand, which[i]);
-    }
-    message =
-        tern_errand_compose(server, errand, TERN_MESSAGE_TRANSFER, num, server->part_keys,
-                            server->part_positions, num * body_bytes, &bodies);
-    if (message == NULL) {
-        tern_answers_fail(server->answers, &errand->route, errand->table,
-                          TERN_ERR_NO_MEMORY);
-        return;
-    }
-    for (uint32_t i = 0; i < num; i++)
-        if (!tern_shard_send_away(errand->table->shard, server->part_keys[i],
-                                  bodies + i * body_bytes))
-            tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "the row of key %llu is not here",
-                     (unsigned long long)server->part_keys[i]);
-    server->counters->rows_sent_away += num;
-    tern_errand_post(server, message, landing_of(server, &errand->route));
-}
-
 static void hand_over(tern_server_t *server, const tern_errand_t *errand, uint32_t num,
                       const uint32_t which[])
 {
@@ -119,8 +91,9 @@ static void hand_over(tern_server_t *server, const tern_errand_t *errand, uint32
         }
     }
     for (uint32_t done = 0; done < num_ready; done += step)
-        transfer(server, errand, num_ready - done < step ? num_ready - done : step,
-                 server->found + done);
+        tern_leaving_begin(server, errand,
+                           num_ready - done < step ? num_ready - done : step,
+                           server->found + done, landing_of(server, &errand->route));
 }
 
 static void list_all(tern_server_t *server, uint32_t num)

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "server/answers.h"
 #include "server/arrivals.h"
+#include "server/leaving.h"
 #include "server/migrate.h"
 #include "server/reply.h"
 #include "server/request.h"
@@ -225,6 +226,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     server->phases      = site->phases;
     server->catalogue   = site->catalogue;
     server->epoch       = site->epoch;
+    server->lending     = site->lending;
     server->chunk_bytes = site->chunk_bytes;
     server->tail_bytes  = tern_message_tail_bytes(site->chunk_bytes);
     server->sources =
@@ -243,6 +245,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     for (int r = 0; r < server->size; r++)
         tern_source_init(&server->sources[r]);
     register_handlers(server);
+    tern_mailbox_add_poll(site->mailbox, tern_leaving_poll, server);
     *server_p = server;
     return TERN_OK;
 }
@@ -276,6 +279,7 @@ void tern_server_destroy(tern_server_t **server_p)
     for (int r = 0; server->sources != NULL && r < server->size; r++)
         give_up_source(server, &server->sources[r]);
     tern_sealer_destroy(&server->sealer);
+    tern_leaving_destroy(server);
     tern_answers_destroy(&server->answers);
     tern_arrivals_destroy(&server->arrivals);
     free_scratch(server);

@@ -24,8 +24,10 @@ typedef struct tern_server {
     struct tern_answers    *answers;
     struct tern_arrivals   *arrivals;
     struct tern_departure
-          *departures; /* [num_departures]: rows that leave as they come */
-    size_t num_departures, max_departures;
+                        *departures; /* [num_departures]: rows that leave as they come */
+    size_t               num_departures, max_departures;
+    struct tern_lending *lending; /* of the node */
+    struct tern_leaving *leaving; /* rows that wait for their borrowers, oldest first */
 
     /* Scratch, of [scratch_keys]. Those of the request in hand: */
     tern_key_t *keys;
@@ -49,6 +51,7 @@ typedef struct tern_server_site {
     tern_mailbox_t         *mailbox;
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
+    struct tern_lending    *lending;
     uint64_t                epoch;
     size_t                  chunk_bytes;
 } tern_server_site_t;

@@ -287,7 +287,6 @@ static void end_leaving(tern_shard_t *shard, uint64_t slot, tern_key_t key,
                                                                    TERN_INDEX_SLOT_MASK),
                              0))
         assert(!"only this server changes the word");
-    give_slot(shard, slot);
 }
 
 /* The slot of an own row; false if the key has none here. */
@@ -318,20 +317,26 @@ tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value
     if (state != NULL && layout->state_bytes > 0)
         tern_copy_from_row(state, row + layout->state_offset, layout->state_bytes);
     end_leaving(shard, slot, key, before);
+    give_slot(shard, slot);
     return TERN_OK;
 }
 
-bool tern_shard_send_away(tern_shard_t *shard, tern_key_t key, void *body)
+bool tern_shard_let_go(tern_shard_t *shard, tern_key_t key, uint64_t *slot_p)
 {
-    uint64_t slot, before;
+    uint64_t before;
 
-    if (!find_own(shard, key, &slot))
+    if (!find_own(shard, key, slot_p))
         return false;
-    before = begin_leaving(shard, slot, key);
+    before = begin_leaving(shard, *slot_p, key);
+    end_leaving(shard, *slot_p, key, before);
+    return true;
+}
+
+void tern_shard_take_away(tern_shard_t *shard, uint64_t slot, void *body)
+{
     tern_copy_from_row(body, row_of(shard, slot) + TERN_ROW_BODY_OFFSET,
                        tern_row_body_bytes(&shard->view->layout));
-    end_leaving(shard, slot, key, before);
-    return true;
+    give_slot(shard, slot);
 }
 
 /* --- checking --- */

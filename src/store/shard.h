@@ -34,9 +34,12 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
                                 void *state);
 
-/* A row moves to another node: take it out, its body to `body` [tern_row_body_bytes()]. False if this shard has no
- * such row. */
-bool tern_shard_send_away(tern_shard_t *shard, tern_key_t key, void *body);
+/* A row is to move to another node, in two steps. First nobody finds it any more; its bytes and its slot stay for
+ * those who have it borrowed (store/lending.h). False if this shard has no such row. */
+bool tern_shard_let_go(tern_shard_t *shard, tern_key_t key, uint64_t *slot_p);
+
+/* Then its body goes to `body` [tern_row_body_bytes()], and its slot is free. */
+void tern_shard_take_away(tern_shard_t *shard, uint64_t slot, void *body);
 
 /* It has come: the key's index word says that it is arriving in this segment, where a slot was promised to it. */
 void tern_shard_take_in(tern_shard_t *shard, tern_key_t key, const void *body);
