@@ -11,8 +11,8 @@ programs="tern-info tern-bench tern-kge tern-wordnet"
 
 # --- tern-bench ---
 
-local_cases="raw-gather raw-scatter local-pull local-push local-pull1"
-remote_cases="remote-pull remote-push push-pull pull-latency"
+local_cases="raw-gather raw-scatter local-pull local-push local-pull1 localize-local"
+remote_cases="remote-pull remote-push push-pull pull-latency localize"
 together_cases="clock barrier"
 
 # bench RANKS OPTION...: a short run over few rows, its lines in $scratch/bench.
@@ -25,12 +25,20 @@ bench() {
 
 # Members that a line of case $1 must have.
 members() {
-    echo case ranks workers us_per_call messages_per_call
+    echo case ranks workers
     case $1 in
-        clock | barrier) ;;
-        *) echo width rows batch dist keys_per_s MB_per_s ;;
+        localize) echo median_us p99_us ;;
+        *) echo us_per_call messages_per_call ;;
     esac
     case $1 in
+        clock | barrier) ;;
+        localize) echo width rows batch bytes dist ;;
+        localize-local) echo width rows batch dist keys_per_s ;;
+        *) echo width rows batch bytes dist keys_per_s MB_per_s ;;
+    esac
+    case $1 in
+        localize) echo servers inflight rung ratio_to_bare bare_median_us bare_p99_us ;;
+        localize-local) echo ns_per_key ;;
         local-*) echo ns_per_key ratio_to_raw raw_us_per_call ;;
         remote-* | push-pull | pull-latency) echo servers inflight rung ratio_to_bare bare_MB_per_s ;;
         clock | barrier) echo ratio_to_bare bare_us_per_call ;;

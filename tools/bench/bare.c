@@ -116,6 +116,16 @@ void bare_set_asking(bare_t *bare, size_t num)
     bare->num_asking = num < bare->num_able ? num : bare->num_able;
 }
 
+size_t bare_num_asking(const bare_t *bare)
+{
+    return bare->num_asking;
+}
+
+size_t bare_number(const bare_t *bare)
+{
+    return bare->number;
+}
+
 bool bare_asks(const bare_t *bare)
 {
     return bare->part == PART_ASKS && bare->number < bare->num_asking;

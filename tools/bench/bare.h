@@ -36,9 +36,11 @@ size_t bare_num_able(const bare_t *bare); /* to ask */
 size_t bare_num_answering(const bare_t *bare);
 
 /* Of those that are able the first `num` ask; at the start all. The same on every rank. */
-void bare_set_asking(bare_t *bare, size_t num);
-bool bare_asks(const bare_t *bare);
-bool bare_answers(const bare_t *bare);
+void   bare_set_asking(bare_t *bare, size_t num);
+size_t bare_num_asking(const bare_t *bare);
+bool   bare_asks(const bare_t *bare);
+bool   bare_answers(const bare_t *bare);
+size_t bare_number(const bare_t *bare); /* of the caller among those of its part */
 
 /* Make room for slices up to this one. */
 tern_status_t bare_reserve(bare_t *bare, const bare_slice_t *largest);

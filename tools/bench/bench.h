@@ -40,6 +40,8 @@ typedef struct bench {
     double         skew;          /* negative: uniform keys */
 
     key_stock_t      local_keys, remote_keys;
+    key_walk_t       walk;     /* over the keys of the remote cases */
+    tern_key_t      *keys;     /* [batch] */
     float           *values;   /* [inflight][batch][width] */
     float           *deltas;   /* [batch][width] */
     tern_request_t **requests; /* [inflight] */
@@ -47,6 +49,9 @@ typedef struct bench {
 } bench_t;
 
 enum { BENCH_MAX_SAMPLES = 1 << 17 };
+
+/* A message so long that its bytes alone count. */
+enum { BENCH_LONG_MESSAGE = 1 << 18 };
 
 /* Make `num_calls` calls. */
 typedef tern_status_t bench_side_fn(bench_t *bench, size_t num_calls);
@@ -57,8 +62,10 @@ typedef struct bench_case {
     bench_side_fn *side;
     bench_side_fn *yardstick; /* NULL: it is one itself */
     bool           is_single; /* one key a call */
-    bool is_latency; /* its sides leave the time of each call in bench->samples */
-    bool has_rungs;  /* pulls; all else goes by message */
+    bool is_latency;   /* its sides leave the time of each call in bench->samples */
+    bool has_rungs;    /* pulls; all else goes by message */
+    bool has_no_bytes; /* its calls carry no rows */
+    bool is_joint; /* every worker is in `side`, whoever measures; only samples count */
 } bench_case_t;
 
 /* What one side reached. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "local.h"
+#include "localize.h"
 #include "remote.h"
 #include "together.h"
 
@@ -43,6 +44,16 @@ const bench_case_t bench_cases[] = {
      .is_single  = true,
      .is_latency = true,
      .has_rungs  = true},
+    {.name         = "localize-local",
+     .place        = BENCH_LOCAL,
+     .side         = localize_local,
+     .has_no_bytes = true},
+    {.name       = "localize",
+     .place      = BENCH_REMOTE,
+     .side       = localize_remote,
+     .yardstick  = localize_bare_bound,
+     .is_latency = true,
+     .is_joint   = true},
     {.name      = "clock",
      .place     = BENCH_WORKERS,
      .side      = together_clock,

@@ -84,10 +84,12 @@ static void free_buffers(bench_t *bench)
 {
     free(bench->values);
     free(bench->deltas);
+    free(bench->keys);
     free(bench->requests);
     free(bench->samples);
     bench->values   = NULL;
     bench->deltas   = NULL;
+    bench->keys     = NULL;
     bench->requests = NULL;
     bench->samples  = NULL;
 }
@@ -97,18 +99,20 @@ static tern_status_t allocate_buffers(bench_t *bench, size_t batch)
     size_t       inflight  = bench->settings->inflight;
     size_t       row_bytes = bench->table->width * sizeof(float);
     size_t       bytes     = (inflight * batch * row_bytes + 63) / 64 * 64;
-    bare_slice_t largest   = {.batch         = batch,
+    size_t       least     = BENCH_LONG_MESSAGE / row_bytes + 1;
+    bare_slice_t largest   = {.batch         = batch > least ? batch : least,
                               .inflight      = inflight,
                               .request_bytes = sizeof(uint64_t) + row_bytes,
-                              .answer_bytes  = row_bytes};
+                              .answer_bytes  = sizeof(uint64_t) + row_bytes};
 
     free_buffers(bench);
     bench->values   = aligned_alloc(64, bytes);
     bench->deltas   = malloc(batch * row_bytes);
+    bench->keys     = malloc(batch * sizeof(bench->keys[0]));
     bench->requests = calloc(inflight, sizeof(bench->requests[0]));
     bench->samples  = calloc(BENCH_MAX_SAMPLES, sizeof(bench->samples[0]));
-    if (bench->values == NULL || bench->deltas == NULL || bench->requests == NULL ||
-        bench->samples == NULL)
+    if (bench->values == NULL || bench->deltas == NULL || bench->keys == NULL ||
+        bench->requests == NULL || bench->samples == NULL)
         return TERN_ERR_NO_MEMORY;
     memset(bench->values, 0, bytes);
     for (size_t i = 0; i < batch * bench->table->width; i++)
@@ -134,6 +138,7 @@ tern_status_t job_set_skew(bench_t *bench, double skew)
     remote.end =
         bare_asks(bench->bare) ? first_key(bench, bench->settings->num_servers) : 0;
     remote.num  = REMOTE_KEYS;
+    bench->walk = key_walk(first_key(bench, bench->settings->num_servers));
     bench->skew = skew;
     status      = key_stock_fill(&bench->local_keys, &local);
     if (status == TERN_OK)

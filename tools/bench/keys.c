@@ -73,3 +73,24 @@ const uint64_t *key_stock_next(key_stock_t *stock, size_t num)
     stock->next += num;
     return keys;
 }
+
+static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Steps of about the golden section: neighbours in time are far apart. */
+key_walk_t key_walk(uint64_t num)
+{
+    key_walk_t walk = {.num = num, .step = (uint64_t)(0.618034 * (double)num) + 1};
+
+    while (greatest_common_divisor(walk.step, num) > 1)
+        walk.step++;
+    return walk;
+}

@@ -20,11 +20,23 @@ typedef struct key_stock {
     size_t     num, next;
 } key_stock_t;
 
+/* An order of 0 to `num` - 1 that meets each number once before it begins anew. */
+typedef struct key_walk {
+    uint64_t num, step;
+} key_walk_t;
+
 /* None if the range is empty. Keys that were drawn in the same way before stay. */
 tern_status_t key_stock_fill(key_stock_t *stock, const key_draw_t *draw);
 void          key_stock_fini(key_stock_t *stock);
 
 /* The next `num` keys, at most as many as the stock has. */
 const uint64_t *key_stock_next(key_stock_t *stock, size_t num);
+
+key_walk_t key_walk(uint64_t num);
+
+static inline uint64_t key_walk_at(const key_walk_t *walk, uint64_t i)
+{
+    return i % walk->num * walk->step % walk->num; /* num is below 2^32 */
+}
 
 #endif

@@ -44,12 +44,13 @@ static bool does_measure(const bench_t *bench, const bench_case_t *chosen)
                : (size_t)tern_worker(bench->runtime) < bench->num_measuring;
 }
 
-/* Does its part in the yardstick without being measured. */
-static bool does_answer(const bench_t *bench, const bench_case_t *chosen,
-                        bench_side_fn *side)
+/* Does its part without being measured. */
+static bool does_help(const bench_t *bench, const bench_case_t *chosen,
+                      bench_side_fn *side)
 {
-    return chosen->place == BENCH_REMOTE && side == chosen->yardstick &&
-           bare_answers(bench->bare);
+    if (side == chosen->side)
+        return chosen->is_joint;
+    return chosen->place == BENCH_REMOTE && bare_answers(bench->bare);
 }
 
 static void count(const bench_t *bench, const tern_counters_t *before, size_t num_calls,
@@ -78,7 +79,7 @@ static tern_status_t run_slice(bench_t *bench, const bench_case_t *chosen,
     double          totals[5] = {0.0};
 
     tern_get_counters(bench->runtime, &before);
-    if (status == TERN_OK && (measures || does_answer(bench, chosen, side)))
+    if (status == TERN_OK && (measures || does_help(bench, chosen, side)))
         status = side(bench, num_calls);
     elapsed = tern_seconds(bench->runtime) - start;
     if (tally != NULL && measures)

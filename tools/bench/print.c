@@ -32,6 +32,8 @@ void print_heading(const bench_t *bench, const bench_case_t *chosen)
     else if (chosen->is_latency)
         printf("%-9s %10s %12s %12s %14s %14s %7s\n", "# batch", "bytes", "median us",
                "p99 us", "bare-mpi us", "bare p99 us", "ratio");
+    else if (chosen->has_no_bytes)
+        printf("%-9s %12s %14s %10s\n", "# batch", "us/call", "keys/s", "ns/key");
     else
         printf("%-9s %10s %12s %14s %10s %10s %14s %7s\n", "# batch", "bytes", "us/call",
                "keys/s", "ns/key", "MB/s",
@@ -51,6 +53,15 @@ static void print_latency(const bench_t *bench, const bench_result_t *result)
     printf("%-9zu %10.0f %12.2f %12.2f %14.2f %14.2f %7.2f\n", bench->batch,
            record_call_bytes(bench), result->tern.median_us, result->tern.p99_us,
            result->yardstick.median_us, result->yardstick.p99_us, result->ratio);
+}
+
+static void print_hints(const bench_t *bench, const bench_result_t *result)
+{
+    double batch = (double)bench->batch;
+    double us    = record_call_us(&result->tern);
+
+    printf("%-9zu %12.2f %14.0f %10.1f\n", bench->batch, us,
+           result->tern.calls_per_s * batch, 1e3 * us / batch);
 }
 
 static void print_throughput(const bench_t *bench, const bench_case_t *chosen,
@@ -75,6 +86,8 @@ void print_columns(const bench_t *bench, const bench_case_t *chosen,
         print_together(result);
     else if (chosen->is_latency)
         print_latency(bench, result);
+    else if (chosen->has_no_bytes)
+        print_hints(bench, result);
     else
         print_throughput(bench, chosen, result);
     fflush(stdout);

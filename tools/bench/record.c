@@ -56,7 +56,8 @@ static void add_load(record_t *record, const bench_t *bench)
     add_number(record, "width", bench->table->width);
     add_number(record, "rows", (double)settings->num_rows);
     add_number(record, "batch", (double)bench->batch);
-    add_number(record, "bytes", record_call_bytes(bench));
+    if (!record->of->has_no_bytes)
+        add_number(record, "bytes", record_call_bytes(bench));
     add_text(record, "dist", bench->skew < 0.0 ? "uniform" : "zipf");
     add_number(record, "skew", bench->skew < 0.0 ? 0.0 : bench->skew);
     if (record->of->place != BENCH_REMOTE)
@@ -81,20 +82,37 @@ static const names_t bare_names = {"bare_calls_per_s", "bare_keys_per_s",
                                    "bare_us_per_call", "bare_MB_per_s",
                                    "bare_median_us",   "bare_p99_us"};
 
-static void add_speed(record_t *record, const bench_t *bench, const bench_speed_t *speed,
+static void add_rates(record_t *record, const bench_t *bench, const bench_speed_t *speed,
                       const names_t *names)
 {
     add_number(record, names->calls, speed->calls_per_s);
     add_number(record, names->us, record_call_us(speed));
-    if (record->of->place != BENCH_WORKERS) {
+    if (record->of->place != BENCH_WORKERS)
         add_number(record, names->keys, speed->calls_per_s * (double)bench->batch);
+    if (record->of->place != BENCH_WORKERS && !record->of->has_no_bytes)
         add_number(record, names->megabytes,
                    1e-6 * speed->calls_per_s * record_call_bytes(bench));
-    }
+}
+
+/* Joint calls are not all that their workers do in a slice. */
+static void add_speed(record_t *record, const bench_t *bench, const bench_speed_t *speed,
+                      const names_t *names)
+{
+    if (!record->of->is_joint)
+        add_rates(record, bench, speed, names);
     if (record->of->is_latency) {
         add_number(record, names->median, speed->median_us);
         add_number(record, names->p99, speed->p99_us);
     }
+}
+
+static void add_traffic(record_t *record, const bench_result_t *result)
+{
+    add_number(record, "messages_per_call", result->messages_per_call);
+    if (record->of->has_rungs)
+        add_number(record, "gets_per_call", result->gets_per_call);
+    add_number(record, "bytes_sent_per_call", result->bytes_sent_per_call);
+    add_number(record, "bytes_received_per_call", result->bytes_received_per_call);
 }
 
 void record_fill(record_t *record, const bench_t *bench, const bench_case_t *of,
@@ -110,11 +128,8 @@ void record_fill(record_t *record, const bench_t *bench, const bench_case_t *of,
     if (is_local)
         add_number(record, "ns_per_key",
                    1e3 * record_call_us(&result->tern) / (double)bench->batch);
-    add_number(record, "messages_per_call", result->messages_per_call);
-    if (of->has_rungs)
-        add_number(record, "gets_per_call", result->gets_per_call);
-    add_number(record, "bytes_sent_per_call", result->bytes_sent_per_call);
-    add_number(record, "bytes_received_per_call", result->bytes_received_per_call);
+    if (!of->is_joint)
+        add_traffic(record, result);
     if (of->yardstick == NULL)
         return;
     add_speed(record, bench, &result->yardstick, is_local ? &raw_names : &bare_names);

@@ -20,8 +20,9 @@ typedef struct settings {
     double      skew;        /* negative: uniform keys */
     double      seconds;     /* per line */
     bool        is_paged, as_json;
-    const char *out;      /* the suite's folder; NULL: no suite */
-    bool        is_quick; /* a short suite */
+    bool        moves_rows; /* in some case */
+    const char *out;        /* the suite's folder; NULL: no suite */
+    bool        is_quick;   /* a short suite */
 } settings_t;
 
 /* Add the program's options. */

@@ -7,6 +7,21 @@
 
 enum { PIECE = 4096 };
 
+static tern_status_t create_moving(bench_table_t *table, tern_runtime_t *runtime,
+                                   const settings_t *settings)
+{
+    char              name[32];
+    tern_table_desc_t desc = {.name   = name,
+                              .keys   = {0, settings->num_rows},
+                              .width  = table->width,
+                              .init   = {TERN_INIT_CONSTANT, 1.0, 0.0},
+                              .sync   = TERN_SYNC_ASYNC,
+                              .policy = "relocate"};
+
+    snprintf(name, sizeof(name), "moving-%u", table->width);
+    return tern_table_create(runtime, &desc, &table->moving);
+}
+
 static tern_status_t create_table(bench_table_t *table, tern_runtime_t *runtime,
                                   const settings_t *settings)
 {
@@ -77,6 +92,8 @@ tern_status_t tables_find(tables_t *tables, tern_runtime_t *runtime,
         return TERN_ERR_NO_MEMORY;
     *table = (bench_table_t){.width = width};
     status = create_table(table, runtime, settings);
+    if (status == TERN_OK && settings->moves_rows)
+        status = create_moving(table, runtime, settings);
     if (status == TERN_OK && tern_is_worker(runtime))
         status = find_rows(table, settings->num_rows);
     status = tern_agree(runtime, status);

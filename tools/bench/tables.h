@@ -11,7 +11,8 @@
 typedef struct bench_table {
     uint32_t      width;
     tern_table_t *table;
-    raw_rows_t    rows; /* the longest run that the node of this worker owns */
+    tern_table_t *moving; /* the same under policy relocate; NULL: no case needs it */
+    raw_rows_t    rows;   /* the longest run that the node of this worker owns */
 } bench_table_t;
 
 typedef struct tables {
