@@ -1,0 +1,80 @@
+# What a program printed with --json and --stats json, as the measured columns of runs.csv (trial.sh).
+# Fails if there is no epoch in it.
+#
+# An epoch's time is the median over the epochs, without the first if there are several: it opens connections and
+# brings rows to where they stay. A sampled epoch is extrapolated: `share` is what was asked for, unless the program
+# says what it was.
+
+function member(name) {
+    if (!match($0, "\"" name "\": *[-0-9.e+]+"))
+        return ""
+    value = substr($0, RSTART, RLENGTH)
+    sub(/.*: */, "", value)
+    return value + 0
+}
+
+# The average of a phase, over those who have it, as a share of the time: "compute": {"min": .., "share": 0.3}
+function phase(name) {
+    if (!match($0, "\"" name "\": *[{][^}]*[}]"))
+        return ""
+    value = substr($0, RSTART, RLENGTH)
+    if (!match(value, /"share": *[0-9.e+-]+/))
+        return ""
+    value = substr(value, RSTART, RLENGTH)
+    sub(/.*: */, "", value)
+    return value + 0
+}
+
+function median(list, first, last,   i, j, x) {
+    for (i = first + 1; i <= last; i++)
+        for (j = i; j > first && list[j - 1] > list[j]; j--) {
+            x = list[j]; list[j] = list[j - 1]; list[j - 1] = x
+        }
+    return (list[int((first + last) / 2)] + list[int((first + last + 1) / 2)]) / 2
+}
+
+function note_score(name) {
+    if (member(name) != "") {
+        score = member(name)
+        score_name = name
+    }
+}
+
+/"epoch":/ && /"seconds":/ {
+    seconds[++num_epochs] = member("seconds")
+    rates[num_epochs] = member("rate")
+    updates += member("seconds") * member("rate")
+}
+
+!/"statistics":/ {
+    if (member("share") != "")
+        share = member("share")
+    if (member("target_seconds") != "")
+        target = member("target_seconds")
+    note_score("rmse"); note_score("mrr"); note_score("auc"); note_score("test_rmse")
+}
+
+/"statistics":/ {
+    reads = member("local_reads"); writes = member("local_writes"); local = member("local_share")
+    if (reads == "")
+        reads = writes = local
+    relocations = member("localized_keys"); localize_ns = member("localize_ns"); run_seconds = member("seconds")
+    messages = member("messages"); bytes = member("bytes")
+    compute = phase("compute"); pull = phase("pull"); push = phase("push"); wait = phase("wait")
+}
+
+END {
+    if (num_epochs == 0)
+        exit 1
+    if (share == "" || share <= 0)
+        share = 1
+    first = num_epochs > 1 ? 2 : 1
+    epoch = median(seconds, first, num_epochs)
+    rate = median(rates, first, num_epochs)
+    relocations_per_s = relocations == "" || run_seconds <= 0 ? "" : relocations / run_seconds
+    relocation_ms = relocations + 0 == 0 ? "" : localize_ns / relocations / 1e6
+    us = rate > 0 ? 1e6 * hosts / rate : 0
+    printf "%.6g,%.6g,%.6g,%.4g,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", epoch / share, rate, us, share, score, score_name,
+        target, reads, writes, relocations_per_s, relocation_ms, updates + 0 == 0 ? "" : messages / updates,
+        updates + 0 == 0 ? "" : bytes / updates, compute, pull, push, wait
+}
