@@ -19,11 +19,13 @@ typedef struct counter {
 } counter_t;
 
 static const counter_t counters[] = {
-    COUNTER(pull_keys),     COUNTER(push_keys),        COUNTER(local_keys),
-    COUNTER(borrowed_rows), COUNTER(read_retries),     COUNTER(latch_waits),
-    COUNTER(messages_sent), COUNTER(bytes_sent),       COUNTER(combined_keys),
-    COUNTER(resends),       COUNTER(served_keys),      COUNTER(window_gets),
-    COUNTER(window_rows),   COUNTER(window_fallbacks),
+    COUNTER(pull_keys),      COUNTER(push_keys),        COUNTER(local_keys),
+    COUNTER(local_changes),  COUNTER(borrowed_rows),    COUNTER(read_retries),
+    COUNTER(latch_waits),    COUNTER(messages_sent),    COUNTER(bytes_sent),
+    COUNTER(combined_keys),  COUNTER(resends),          COUNTER(served_keys),
+    COUNTER(window_gets),    COUNTER(window_rows),      COUNTER(window_fallbacks),
+    COUNTER(localized_keys), COUNTER(localized_before), COUNTER(localize_ns),
+    COUNTER(queued_keys),    COUNTER(forwarded_keys),
 };
 
 void app_usage_resume(app_usage_t *usage, const app_team_t *team)

@@ -10,6 +10,7 @@
 typedef struct tern_counters {
     uint64_t pull_keys, push_keys, set_keys; /**< rows asked for by this rank */
     uint64_t local_keys;                     /**< of these, served in node memory */
+    uint64_t local_changes;            /**< of these, pushed or set; the others were read */
     uint64_t borrowed_rows;                  /**< rows lent in place (not in the above) */
     uint64_t read_retries;   /**< row reads that met a writer and started again */
     uint64_t latch_waits;    /**< row updates that found the latch held */

@@ -33,6 +33,8 @@ static tern_status_t complete(tern_table_t *table, tern_message_kind_t kind,
                               tern_request_t **request_p)
 {
     table->client->counters->local_keys += num_keys - num_missing;
+    if (kind != TERN_MESSAGE_PULL)
+        table->client->counters->local_changes += num_keys - num_missing;
     if (num_missing > 0)
         return go_remote(table, kind, num_missing, keys, rows, values, request_p);
     if (request_p != NULL)
@@ -153,6 +155,7 @@ tern_status_t tern_direct_push_pull(tern_table_t *table, size_t num_keys,
     num_unread  = table->access->read_here(table, num_keys, keys, values, client->unread);
     end_span(client, TERN_PHASE_PUSH, span);
     client->counters->local_keys += 2 * num_keys - num_missing - num_unread;
+    client->counters->local_changes += num_keys - num_missing;
     if (num_missing + num_unread > 0)
         return push_pull_remote(table, num_missing, num_unread, keys, deltas, values,
                                 request_p);

@@ -67,6 +67,8 @@ static tern_status_t access_here(range_call_t *call, uint32_t server, tern_range
         num_missing = tern_view_update_range(&table->view, piece, call->deltas + offset,
                                              client->missing, table->view.source, 0);
     client->counters->local_keys += piece.end - piece.first - num_missing;
+    if (call->kind != TERN_MESSAGE_PULL)
+        client->counters->local_changes += piece.end - piece.first - num_missing;
     return send_missing(call, server, piece, num_missing);
 }
 
@@ -123,6 +125,8 @@ static tern_status_t access_keys(range_call_t *call)
         num_missing = access->change_here(table, call->kind, num_keys, keys, call->deltas,
                                           client->missing);
     client->counters->local_keys += num_keys - num_missing;
+    if (call->kind != TERN_MESSAGE_PULL)
+        client->counters->local_changes += num_keys - num_missing;
     status = num_missing == 0 ? TERN_OK
                               : tern_issue_keys(call->request, call->kind, num_missing,
                                                 client->missing, keys, call->deltas);

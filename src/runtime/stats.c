@@ -43,6 +43,7 @@ static void add_counters(tern_counters_t *total, const tern_counters_t *counters
     total->push_keys += counters->push_keys;
     total->set_keys += counters->set_keys;
     total->local_keys += counters->local_keys;
+    total->local_changes += counters->local_changes;
     total->borrowed_rows += counters->borrowed_rows;
     total->read_retries += counters->read_retries;
     total->latch_waits += counters->latch_waits;
@@ -59,6 +60,13 @@ static void add_counters(tern_counters_t *total, const tern_counters_t *counters
     total->window_rows += counters->window_rows;
     total->window_retries += counters->window_retries;
     total->window_fallbacks += counters->window_fallbacks;
+    total->localized_keys += counters->localized_keys;
+    total->localized_before += counters->localized_before;
+    total->localize_ns += counters->localize_ns;
+    total->rows_taken_in += counters->rows_taken_in;
+    total->rows_sent_away += counters->rows_sent_away;
+    total->queued_keys += counters->queued_keys;
+    total->forwarded_keys += counters->forwarded_keys;
 }
 
 static double rank_seconds(const tern_rank_stats_t *rank)

@@ -169,6 +169,7 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"push_keys", total->push_keys},
         {"set_keys", total->set_keys},
         {"local_keys", total->local_keys},
+        {"local_changes", total->local_changes},
         {"borrowed_rows", total->borrowed_rows},
         {"read_retries", total->read_retries},
         {"latch_waits", total->latch_waits},
@@ -183,6 +184,13 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"window_rows", total->window_rows},
         {"window_retries", total->window_retries},
         {"window_fallbacks", total->window_fallbacks},
+        {"localized_keys", total->localized_keys},
+        {"localized_before", total->localized_before},
+        {"localize_ns", total->localize_ns},
+        {"rows_taken_in", total->rows_taken_in},
+        {"rows_sent_away", total->rows_sent_away},
+        {"queued_keys", total->queued_keys},
+        {"forwarded_keys", total->forwarded_keys},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

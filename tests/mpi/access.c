@@ -191,6 +191,7 @@ static void rows_of_the_node_cost_no_message_others_one_per_server(void)
         CU_ASSERT_EQUAL(tern_pull(table, NUM_KEYS, keys, rows, NULL), TERN_OK);
         tern_get_counters(session.runtime, &after);
         CU_ASSERT_EQUAL(after.local_keys - before.local_keys, num_local);
+        CU_ASSERT_EQUAL(after.local_changes, before.local_changes);
         CU_ASSERT_EQUAL(after.pull_keys - before.pull_keys, NUM_KEYS);
         if (tern_num_nodes(session.runtime) == 1) {
             CU_ASSERT_EQUAL(num_local, NUM_KEYS);
@@ -201,6 +202,9 @@ static void rows_of_the_node_cost_no_message_others_one_per_server(void)
                 CU_ASSERT(after.messages_sent - before.messages_sent <=
                           (uint64_t)tern_num_servers(session.runtime));
         }
+        CU_ASSERT_EQUAL(tern_push(table, NUM_KEYS, keys, rows, NULL), TERN_OK);
+        tern_get_counters(session.runtime, &before);
+        CU_ASSERT_EQUAL(before.local_changes - after.local_changes, num_local);
     }
     session_end(&session);
 }
