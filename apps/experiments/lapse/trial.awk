@@ -46,20 +46,35 @@ function note_score(name) {
     updates += member("seconds") * member("rate")
 }
 
+# Of the training alone where the program counts that, else of the whole run.
+function note_counters(pulls, pushes, lent, here, changes) {
+    pulls = member("pull_keys"); pushes = member("push_keys") + member("set_keys"); lent = member("borrowed_rows")
+    here = member("local_keys"); changes = member("local_changes")
+    reads = pulls + lent > 0 ? (here - changes + lent) / (pulls + lent) : ""
+    writes = pushes + lent > 0 ? (changes + lent) / (pushes + lent) : ""
+    relocations = member("localized_keys"); localize_ns = member("localize_ns")
+    messages = member("messages") + member("messages_sent"); bytes = member("bytes") + member("bytes_sent")
+}
+
 !/"statistics":/ {
-    if (member("share") != "")
-        share = member("share")
+    if (member("epoch_sample") != "")
+        share = member("epoch_sample")
     if (member("target_seconds") != "")
         target = member("target_seconds")
-    note_score("rmse"); note_score("mrr"); note_score("auc"); note_score("test_rmse")
+    note_score("rmse"); note_score("test_rmse"); note_score("mrr"); note_score("auc")
+    if (/"pull_keys":/) {
+        note_counters()
+        has_counters = 1
+        if (member("train_seconds") != "")
+            counted_seconds = member("train_seconds")
+    }
 }
 
 /"statistics":/ {
-    reads = member("local_reads"); writes = member("local_writes"); local = member("local_share")
-    if (reads == "")
-        reads = writes = local
-    relocations = member("localized_keys"); localize_ns = member("localize_ns"); run_seconds = member("seconds")
-    messages = member("messages"); bytes = member("bytes")
+    if (!has_counters) {
+        note_counters()
+        counted_seconds = member("seconds")
+    }
     compute = phase("compute"); pull = phase("pull"); push = phase("push"); wait = phase("wait")
 }
 
@@ -71,7 +86,7 @@ END {
     first = num_epochs > 1 ? 2 : 1
     epoch = median(seconds, first, num_epochs)
     rate = median(rates, first, num_epochs)
-    relocations_per_s = relocations == "" || run_seconds <= 0 ? "" : relocations / run_seconds
+    relocations_per_s = relocations == "" || counted_seconds <= 0 ? "" : relocations / counted_seconds
     relocation_ms = relocations + 0 == 0 ? "" : localize_ns / relocations / 1e6
     us = rate > 0 ? 1e6 * hosts / rate : 0
     printf "%.6g,%.6g,%.6g,%.4g,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", epoch / share, rate, us, share, score, score_name,
