@@ -37,36 +37,14 @@ static void spread_add(tern_spread_t *spread, double value, size_t rank)
     spread->mean = spread->sum / (double)spread->num_ranks;
 }
 
+/* Counters are of one type, so that none can be forgotten. */
 static void add_counters(tern_counters_t *total, const tern_counters_t *counters)
 {
-    total->pull_keys += counters->pull_keys;
-    total->push_keys += counters->push_keys;
-    total->set_keys += counters->set_keys;
-    total->local_keys += counters->local_keys;
-    total->local_changes += counters->local_changes;
-    total->borrowed_rows += counters->borrowed_rows;
-    total->read_retries += counters->read_retries;
-    total->latch_waits += counters->latch_waits;
-    total->latches_broken += counters->latches_broken;
-    total->messages_sent += counters->messages_sent;
-    total->messages_received += counters->messages_received;
-    total->bytes_sent += counters->bytes_sent;
-    total->bytes_received += counters->bytes_received;
-    total->combined_keys += counters->combined_keys;
-    total->resends += counters->resends;
-    total->duplicates_dropped += counters->duplicates_dropped;
-    total->served_keys += counters->served_keys;
-    total->window_gets += counters->window_gets;
-    total->window_rows += counters->window_rows;
-    total->window_retries += counters->window_retries;
-    total->window_fallbacks += counters->window_fallbacks;
-    total->localized_keys += counters->localized_keys;
-    total->localized_before += counters->localized_before;
-    total->localize_ns += counters->localize_ns;
-    total->rows_taken_in += counters->rows_taken_in;
-    total->rows_sent_away += counters->rows_sent_away;
-    total->queued_keys += counters->queued_keys;
-    total->forwarded_keys += counters->forwarded_keys;
+    const uint64_t *from = (const uint64_t *)counters;
+    uint64_t       *to   = (uint64_t *)total;
+
+    for (size_t i = 0; i < sizeof(*total) / sizeof(*to); i++)
+        to[i] += from[i];
 }
 
 static double rank_seconds(const tern_rank_stats_t *rank)

@@ -74,6 +74,26 @@ static void print_window(const tern_counters_t *total, FILE *stream)
             tern_units_count((double)total->window_fallbacks, fallbacks));
 }
 
+/* Rows that moved, if any did or were asked to. */
+static void print_moves(const tern_counters_t *total, FILE *stream)
+{
+    char moved[TERN_UNITS_BYTES], before[TERN_UNITS_BYTES], queued[TERN_UNITS_BYTES],
+        forwarded[TERN_UNITS_BYTES];
+
+    if (total->localized_keys + total->localized_before + total->rows_taken_in == 0)
+        return;
+    fprintf(stream, "  localized  %s rows",
+            tern_units_count((double)total->localized_keys, moved));
+    if (total->localized_keys > 0)
+        fprintf(stream, " in %.3g ms on average",
+                1e-6 * (double)total->localize_ns / (double)total->localized_keys);
+    fprintf(stream,
+            ", %s were there or coming; %s operations waited for rows, %s forwarded\n",
+            tern_units_count((double)total->localized_before, before),
+            tern_units_count((double)total->queued_keys, queued),
+            tern_units_count((double)total->forwarded_keys, forwarded));
+}
+
 /* Does server `a` come after `b` in the order of falling load? */
 static bool comes_after(const tern_stats_t *stats, size_t a, size_t b)
 {
@@ -137,6 +157,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_phases(stats, stream);
     print_counts(stats, stream);
     print_window(&stats->total, stream);
+    print_moves(&stats->total, stream);
     print_tables(stats, stream);
     print_servers(stats, stream);
     for (size_t i = 0; i < num_notes; i++)
@@ -176,6 +197,8 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"latches_broken", total->latches_broken},
         {"messages", total->messages_sent},
         {"bytes", total->bytes_sent},
+        {"messages_received", total->messages_received},
+        {"bytes_received", total->bytes_received},
         {"combined_keys", total->combined_keys},
         {"resends", total->resends},
         {"duplicates_dropped", total->duplicates_dropped},

@@ -161,6 +161,9 @@ fact every_remote_case_is_measured_beside_bare_mpi "$(
     bench 2 --node-ranks 1 --json; lacks "$remote_cases $together_cases")"
 fact each_has_its_columns "$(columns 2)"
 fact a_call_sends_one_message_per_server "$(counts 1; counts 2)"
+fact rows_that_are_localized_are_brought_back "$(
+    bench 2 --node-ranks 1 --case localize --stats json
+    number "$(grep '^{"statistics' "$scratch/bench")" localized_keys | awk '!($1 >= 128) || $1 % 128 { print "localized " $1 }')"
 fact lists_give_a_line_each "$(bench 1 --case local-pull --width 3,8 --batch 1,2,1k --json
     [ "$(grep -c ratio_to_raw "$scratch/bench")" = 6 ] || cat "$scratch/bench")"
 fact bad_lists_and_counts_are_usage_errors "$(

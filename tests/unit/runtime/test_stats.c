@@ -157,6 +157,58 @@ static void one_sided_pulls_are_told_where_there_were_any(void)
     free(without);
 }
 
+static void moves_are_told_where_there_were_any(void)
+{
+    char             *without = printed(tern_stats_print), *with;
+    tern_rank_stats_t ranks[NUM_RECORDS];
+    tern_stats_t      stats;
+    capture_t         out;
+
+    memcpy(ranks, records, sizeof ranks);
+    ranks[2].counters.localized_keys   = 40;
+    ranks[2].counters.localize_ns      = 80000000;
+    ranks[3].counters.localized_before = 7;
+    ranks[0].counters.queued_keys      = 3;
+    ranks[1].counters.forwarded_keys   = 2;
+    tern_stats_init(&stats, NUM_RECORDS, ranks, 10.0);
+    capture_begin(&out, stdout);
+    tern_stats_print(&stats, stdout);
+    with = capture_end(&out);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(with, "localized  40 rows in 2 ms on average, 7 were there or coming; 3 "
+                     "operations waited for rows, 2 forwarded\n"));
+    CU_ASSERT_PTR_NULL(strstr(without, "localized"));
+    free(with);
+    free(without);
+}
+
+/* Counter i of rank r is (i + 1) * 1000 + r. */
+static void every_counter_is_summed_and_written(void)
+{
+    enum { NUM_COUNTERS = sizeof(tern_counters_t) / sizeof(uint64_t) };
+
+    tern_rank_stats_t ranks[2] = {{.roles = TERN_ROLE_SERVER},
+                                  {.roles = TERN_ROLE_SERVER}};
+    tern_stats_t      stats;
+    capture_t         out;
+    char             *text;
+
+    for (uint64_t i = 0; i < NUM_COUNTERS; i++)
+        for (uint64_t r = 0; r < 2; r++)
+            ((uint64_t *)&ranks[r].counters)[i] = (i + 1) * 1000 + r;
+    tern_stats_init(&stats, 2, ranks, 10.0);
+    capture_begin(&out, stdout);
+    tern_stats_print_json(&stats, stdout);
+    text = capture_end(&out);
+    for (uint64_t i = 0; i < NUM_COUNTERS; i++) {
+        char sum[32];
+
+        snprintf(sum, sizeof sum, "\": %llu, ", (unsigned long long)(i + 1) * 2000 + 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, sum));
+    }
+    free(text);
+}
+
 static void the_json_form_is_one_object_on_one_line(void)
 {
     char  *text   = printed(tern_stats_print_json);
@@ -241,6 +293,8 @@ int main(void)
         FACT(a_run_that_did_nothing_has_no_notes),
         FACT(the_table_lists_servers_by_falling_load),
         FACT(one_sided_pulls_are_told_where_there_were_any),
+        FACT(moves_are_told_where_there_were_any),
+        FACT(every_counter_is_summed_and_written),
         FACT(the_json_form_is_one_object_on_one_line),
         FACT(json_escapes_texts_and_has_null_for_what_is_no_number),
         FACT(tables_are_listed_with_what_a_row_takes),
