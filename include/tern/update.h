@@ -56,6 +56,8 @@ typedef struct tern_update {
     tern_update_fn *apply;
     const void *context; /**< borrowed until the runtime ends; built-in rules: NULL means
                                    * the table's tern_update_options_t is passed */
+    bool takes_sums; /**< what is pushed are gradients: the sum of several is one, larger step. Replicas push
+                      * such sums; implied where is_additive */
 } tern_update_t;
 
 #ifdef __cplusplus

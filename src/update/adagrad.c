@@ -54,5 +54,6 @@ static void adagrad_apply(const tern_row_view_t *row, const void *delta,
 const tern_update_t tern_update_adagrad = {
     .name         = "adagrad",
     .state_factor = 1,
+    .takes_sums   = true,
     .apply        = adagrad_apply,
 };

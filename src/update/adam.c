@@ -87,5 +87,6 @@ const tern_update_t tern_update_adam = {
     .name         = "adam",
     .state_factor = 2,
     .state_extra  = 1,
+    .takes_sums   = true,
     .apply        = adam_apply,
 };

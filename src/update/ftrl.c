@@ -72,5 +72,6 @@ static void ftrl_apply(const tern_row_view_t *row, const void *delta, const void
 const tern_update_t tern_update_ftrl = {
     .name         = "ftrl",
     .state_factor = 2,
+    .takes_sums   = true,
     .apply        = ftrl_apply,
 };

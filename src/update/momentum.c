@@ -47,5 +47,6 @@ static void momentum_apply(const tern_row_view_t *row, const void *delta,
 const tern_update_t tern_update_momentum = {
     .name         = "momentum",
     .state_factor = 1,
+    .takes_sums   = true,
     .apply        = momentum_apply,
 };

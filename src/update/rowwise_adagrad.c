@@ -102,5 +102,6 @@ static void rowwise_adagrad_apply(const tern_row_view_t *row, const void *delta,
 const tern_update_t tern_update_rowwise_adagrad = {
     .name        = "rowwise_adagrad",
     .state_extra = 1,
+    .takes_sums  = true,
     .apply       = rowwise_adagrad_apply,
 };

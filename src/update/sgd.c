@@ -35,6 +35,7 @@ static void sgd_apply(const tern_row_view_t *row, const void *delta, const void 
 }
 
 const tern_update_t tern_update_sgd = {
-    .name  = "sgd",
-    .apply = sgd_apply,
+    .name       = "sgd",
+    .takes_sums = true,
+    .apply      = sgd_apply,
 };
