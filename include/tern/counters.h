@@ -37,6 +37,11 @@ typedef struct tern_counters {
         queued_keys; /**< operations that waited at this server for a row on its way */
     uint64_t
         forwarded_keys; /**< operations that this server passed on to where the row is */
+    uint64_t replica_reads;    /**< rows of other nodes that were read from replicas at once */
+    uint64_t replica_refreshes; /**< rows that were asked for, to be kept as replicas */
+    uint64_t refresh_messages;  /**< messages that asked for them */
+    uint64_t replica_flushes;   /**< rows whose pushes went from a replica to the owner */
+    uint64_t pushed_rows; /**< rows that owners sent to this node's replicas, unasked (counted by its agent) */
 } tern_counters_t;
 
 #endif

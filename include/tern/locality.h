@@ -11,6 +11,14 @@
  * | `essp`     | stays; servers push fresh rows to the nodes that have replicas          | Dai et al., AAAI 2015; Wei et al., SoCC 2015 |
  * | `adaptive` | moves or is replicated, as tern_intent() calls suggest             | Renz-Wieland et al., PVLDB 2023 (AdaPM) |
  *
+ * Guarantees of `ssp` and `essp`: a worker sees its own pushes and those of its node at once (where the rule is not additive, its own
+ * after its next tern_clock()), the pushes of any one worker in order (PRAM), and after its clock c every push of clock
+ * c - staleness - 1 or earlier. Neither causal nor sequential: pushes of different workers may be seen in different orders. A read may
+ * wait for an answer of the owner; under `essp` rather for rows that the owner is about to send. What a node pushes to a row is summed
+ * until a clock and applied by the owner as one push: for gradient rules that is one, larger step; rules that have no use for sums
+ * ("assign", registered rules without tern_update_t.takes_sums) are refused. tern_set() waits for its owner. tern_barrier() flushes
+ * nothing.
+ *
  * Each call is allowed under every policy, so that a program is written once: where a policy has no use for a
  * hint, the call checks its arguments and completes at once.
  */

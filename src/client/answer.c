@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "client/client.h"
+#include "client/refresh.h"
 #include "store/copy.h"
 
 static void store_rows(const tern_part_t *part, tern_run_t run, const char *rows)
@@ -86,7 +87,10 @@ static void take_answers(tern_client_t *client, tern_part_t *part,
         uint32_t length = runs[r].end - runs[r].begin;
 
         if (tern_message_brings_rows(tern_part_kind(part)) && !message->is_placed) {
-            store_rows(part, runs[r], rows);
+            if (part->request->refresh != NULL)
+                tern_refresh_store(part, runs[r], rows, message->header);
+            else
+                store_rows(part, runs[r], rows);
             rows += length * part->request->table->row_bytes;
         }
         if (length == part->num_keys)
@@ -146,6 +150,7 @@ void *tern_client_place_reply(void *context, const tern_message_t *message)
     size_t            bytes  = part != NULL ? part->request->table->row_bytes : 0;
 
     if (part == NULL || part->is_draining || part->positions != NULL ||
+        part->request->refresh != NULL ||
         message->header->num_runs != 1 ||
         !is_well_formed(part, message, message->header->tail_bytes))
         return NULL;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "client/fetch.h"
+#include "client/refresh.h"
 
 /* Requests and answers under way to and from one server: of all workers, of one. */
 #define SERVER_BYTES     ((size_t)256 << 20)
@@ -94,6 +95,7 @@ void tern_client_destroy(tern_client_t **client_p)
         client->free_parts = part->next;
         tern_free(TERN_LOG_CLIENT, part);
     }
+    tern_refresher_destroy(&client->refresher);
     tern_fetcher_destroy(&client->fetcher);
     tern_underway_fini(&client->underway);
     tern_grouping_fini(&client->grouping);

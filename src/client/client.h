@@ -59,6 +59,7 @@ struct tern_request {
     const tern_table_t  *table;
     tern_message_kind_t  kind;
     char                *values; /* where pulled rows go */
+    struct tern_refresh *refresh; /* of a pull whose rows go through replicas; else NULL */
     uint32_t             num_parts;
     tern_status_t        status;
     bool                 is_detached;        /* nobody waits: released when complete */
@@ -93,6 +94,7 @@ typedef struct tern_client {
     tern_request_t      *free_requests;
     tern_part_t         *free_parts;
     struct tern_fetcher *fetcher;                  /* NULL: no table has a window */
+    struct tern_refresher *refresher; /* NULL: nothing was refreshed yet */
     uint32_t            *missing, *unread, *order; /* [scratch_keys] positions */
     uint32_t            *servers;                  /* [scratch_keys] of these */
     tern_key_t          *keys;                     /* [scratch_keys] of one server */

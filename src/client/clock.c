@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "base/log.h"
 #include "client/policy.h"
 
 typedef struct lane_wait {
@@ -185,6 +186,10 @@ tern_status_t tern_client_barrier(tern_client_t *client)
 
 void tern_client_leave(tern_client_t *client)
 {
+    if (send_before_clock(client) != TERN_OK)
+        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+                 "what was pushed since the last clock has not reached its owners");
+    wait_for_changes(client);
     publish(client, TERN_LANE_CLOCK, TERN_CLOCK_LEFT);
     publish(client, TERN_LANE_BARRIER, TERN_CLOCK_LEFT);
 }

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/timer.h"
 #include "client/client.h"
+#include "client/refresh.h"
 
 #define MAX_BACKOFF_BITS 6u /* the interval between resends doubles up to 64-fold */
 
@@ -33,7 +34,8 @@ static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
     const tern_client_t   *client = part->request->client;
     tern_message_header_t *header = tern_buffer_header(part->message);
 
-    header->flags     = code->width | (code->has_steps ? TERN_MESSAGE_KEY_STEPS : 0);
+    header->flags     = code->width | (code->has_steps ? TERN_MESSAGE_KEY_STEPS : 0) |
+                    tern_refresh_flags(part->request);
     header->first_key = code->base;
     header->num_keys  = part->num_keys;
     header->table     = part->request->table->id;

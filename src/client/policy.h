@@ -33,13 +33,16 @@ typedef struct tern_access_ops {
                               const tern_key_t keys[], tern_request_t **request_p);
     tern_status_t (*intend)(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                             uint64_t first_clock, uint64_t end_clock);
+    /* Ranges are written out as keys, which need not live longer than the call. */
+    bool writes_out_ranges;
     /* Before a worker's clock is published: what the others must see by then is sent. */
     tern_status_t (*before_clock)(tern_table_t *table);
     /* After the clock's bound holds. */
     tern_status_t (*after_clock)(tern_table_t *table);
 } tern_access_ops_t;
 
-extern const tern_access_ops_t tern_access_static, tern_access_relocate;
+extern const tern_access_ops_t tern_access_static, tern_access_relocate,
+    tern_access_stale;
 
 const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy);
 

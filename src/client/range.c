@@ -157,6 +157,26 @@ static tern_status_t run_call(range_call_t *call, tern_request_t **request_p)
     return status;
 }
 
+/* The keys of a range one by one, for policies that look at each. */
+static tern_status_t write_out(const range_call_t *call, tern_request_t **request_p)
+{
+    tern_table_t *table    = call->table;
+    size_t        num_keys = call->range.end - call->range.first;
+    tern_key_t   *keys = tern_alloc(TERN_LOG_CLIENT, (num_keys + 1) * sizeof *keys);
+    tern_status_t status;
+
+    if (keys == NULL)
+        return TERN_ERR_NO_MEMORY;
+    for (size_t i = 0; i < num_keys; i++)
+        keys[i] = call->range.first + i;
+    status = call->kind == TERN_MESSAGE_PULL
+                 ? table->access->pull(table, num_keys, keys, call->values, request_p)
+                 : table->access->change(table, TERN_MESSAGE_PUSH, num_keys, keys,
+                                         call->deltas, request_p);
+    tern_free(TERN_LOG_CLIENT, keys);
+    return status;
+}
+
 static tern_status_t check(const tern_table_t *table, tern_range_t range,
                            const void *rows)
 {
@@ -175,7 +195,8 @@ tern_status_t tern_pull_range(tern_table_t *table, tern_range_t range, void *val
     if (status != TERN_OK)
         return status;
     table->client->counters->pull_keys += range.end - range.first;
-    return run_call(&call, request_p);
+    return table->access->writes_out_ranges ? write_out(&call, request_p)
+                                            : run_call(&call, request_p);
 }
 
 tern_status_t tern_push_range(tern_table_t *table, tern_range_t range, const void *deltas,
@@ -187,5 +208,6 @@ tern_status_t tern_push_range(tern_table_t *table, tern_range_t range, const voi
     if (status != TERN_OK)
         return status;
     table->client->counters->push_keys += range.end - range.first;
-    return run_call(&call, request_p);
+    return table->access->writes_out_ranges ? write_out(&call, request_p)
+                                            : run_call(&call, request_p);
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "client/fetch.h"
+#include "client/refresh.h"
 
 tern_request_t *tern_request_create(tern_client_t *client, const tern_table_t *table,
                                     tern_message_kind_t kind, void *values)
@@ -34,6 +35,8 @@ void tern_request_release(tern_request_t *request)
     tern_client_t *client = request->client;
 
     assert(request->num_parts == 0);
+    if (request->refresh != NULL)
+        tern_refresh_end(request);
     *request->previous_p = request->next;
     if (request->next != NULL)
         request->next->previous_p = request->previous_p;

@@ -3,8 +3,8 @@
 const char *tern_message_kind_name(tern_message_kind_t kind)
 {
     static const char *const names[TERN_MESSAGE_NUM_KINDS] = {
-        "pull",  "push",  "set",     "pushpull", "localize", "await",
-        "reply", "clock", "minimum", "stop",     "forward",  "transfer"};
+        "pull",  "push",  "set",     "pushpull", "localize", "await",   "reply",
+        "clock", "minimum", "stop", "forward",  "transfer", "fresh"};
 
     return (unsigned)kind < TERN_MESSAGE_NUM_KINDS ? names[kind] : "unknown";
 }

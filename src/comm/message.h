@@ -15,6 +15,7 @@
  * | stop    | nothing; `status` is the signal                                       |
  * | forward | tern_route_t; the keys; their positions in the request; row[num_keys] if its kind carries them |
  * | transfer | tern_route_t of the localize; the keys; their positions; the bodies of their rows |
+ * | fresh   | applied[num_runs], by worker of the receiver's node: the requests below are in the rows; the keys; row[num_keys] |
  *
  * The rows of a long message are its tail: they travel as a second MPI message, right behind, so that neither side has
  * to copy them. A sender lends them from where they are, a receiver may have them put where they belong.
@@ -45,12 +46,15 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_STOP,
     TERN_MESSAGE_FORWARD,
     TERN_MESSAGE_TRANSFER,
+    TERN_MESSAGE_FRESH,
     TERN_MESSAGE_NUM_KINDS
 } tern_message_kind_t;
 
-/* Flags: how the keys are written. */
+/* Flags: how the keys are written, and more. */
 #define TERN_MESSAGE_KEY_WIDTH 0x0fu /* bytes a key; 0: first_key, first_key + 1, ... */
 #define TERN_MESSAGE_KEY_STEPS 0x10u
+#define TERN_MESSAGE_FOLLOW    0x20u /* pull: send these rows when they change; reply: they will be */
+#define TERN_MESSAGE_LAST      0x40u /* fresh: the node now has all up to `clock` */
 
 /* Keys end on a multiple of this, so that rows begin on one. */
 #define TERN_MESSAGE_ALIGNMENT 16u

@@ -54,6 +54,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
         tern_table_destroy(&runtime->catalogue.tables[t]);
     tern_catalogue_fini(&runtime->catalogue);
     tern_scheduler_destroy(&runtime->scheduler);
+    tern_follower_destroy(&runtime->follower);
     tern_agent_destroy(&runtime->agent);
     tern_server_destroy(&runtime->server);
     tern_client_destroy(&runtime->client);

@@ -12,6 +12,8 @@ typedef struct tern_footprint {
     uint32_t    values, state; /* bytes */
     uint32_t    header;        /* word, key, columns, and what aligns values and stride */
     double      index;         /* word of a paged index and mark of the dirty bitmap */
+    uint64_t    num_replicas;  /* that this rank's node may have of other nodes' rows */
+    uint32_t    replica;       /* bytes of each: header, base, delta, index word */
 } tern_footprint_t;
 
 tern_footprint_t tern_footprint_of(const tern_table_t *table);

@@ -249,6 +249,7 @@ static tern_status_t create_server(tern_runtime_t *runtime)
         .lending     = runtime->lending,
         .phases      = &runtime->phases,
         .catalogue   = &runtime->catalogue,
+        .board       = runtime->board,
         .epoch       = runtime->epoch,
         .chunk_bytes = chunk_bytes(runtime),
     };
@@ -272,6 +273,9 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
         status = tern_scheduler_create(runtime->mailbox, &runtime->scheduler);
     if (status == TERN_OK && tern_group_is_agent(group))
         status = tern_agent_create(runtime->mailbox, runtime->board, &runtime->agent);
+    if (status == TERN_OK && tern_group_is_agent(group))
+        status = tern_follower_create(runtime->mailbox, &runtime->catalogue,
+                                      &runtime->follower);
     return status;
 }
 

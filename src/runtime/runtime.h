@@ -10,6 +10,7 @@
 #include "comm/wait.h"
 #include "runtime/probe.h"
 #include "server/agent.h"
+#include "server/follower.h"
 #include "server/scheduler.h"
 #include "server/server.h"
 #include "store/holder.h"
@@ -40,6 +41,7 @@ struct tern_runtime {
     tern_client_t          *client;    /* workers */
     tern_server_t          *server;    /* servers */
     tern_agent_t           *agent;     /* one rank of each node, in jobs of several */
+    tern_follower_t        *follower; /* with the agent */
     tern_scheduler_t       *scheduler; /* one rank, in jobs of several nodes */
     tern_probe_t            probe;
     uint64_t                epoch;

@@ -51,10 +51,14 @@ static void print_tables(const tern_stats_t *stats, FILE *stream)
 
         fprintf(stream,
                 "  table      %s: %s rows of %.3g bytes (values %u, state %u, header "
-                "%u, index %.3g)\n",
+                "%u, index %.3g)",
                 table->name, tern_units_count((double)table->num_rows, rows),
                 tern_footprint_bytes(table), table->values, table->state, table->header,
                 table->index);
+        if (table->num_replicas > 0)
+            fprintf(stream, "; at most %s replicas a node, of %u bytes",
+                    tern_units_count((double)table->num_replicas, rows), table->replica);
+        fputc('\n', stream);
     }
 }
 
@@ -92,6 +96,24 @@ static void print_moves(const tern_counters_t *total, FILE *stream)
             tern_units_count((double)total->localized_before, before),
             tern_units_count((double)total->queued_keys, queued),
             tern_units_count((double)total->forwarded_keys, forwarded));
+}
+
+/* What replicas saved and cost, if there were any. */
+static void print_replicas(const tern_counters_t *total, FILE *stream)
+{
+    char reads[TERN_UNITS_BYTES], refreshes[TERN_UNITS_BYTES], messages[TERN_UNITS_BYTES],
+        flushes[TERN_UNITS_BYTES], pushed[TERN_UNITS_BYTES];
+
+    if (total->replica_reads + total->replica_refreshes + total->replica_flushes == 0)
+        return;
+    fprintf(stream,
+            "  replicas   %s rows read at once, %s asked for by %s messages, %s sent by "
+            "owners, %s flushed\n",
+            tern_units_count((double)total->replica_reads, reads),
+            tern_units_count((double)total->replica_refreshes, refreshes),
+            tern_units_count((double)total->refresh_messages, messages),
+            tern_units_count((double)total->pushed_rows, pushed),
+            tern_units_count((double)total->replica_flushes, flushes));
 }
 
 /* Does server `a` come after `b` in the order of falling load? */
@@ -158,6 +180,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_counts(stats, stream);
     print_window(&stats->total, stream);
     print_moves(&stats->total, stream);
+    print_replicas(&stats->total, stream);
     print_tables(stats, stream);
     print_servers(stats, stream);
     for (size_t i = 0; i < num_notes; i++)
@@ -214,6 +237,11 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"rows_sent_away", total->rows_sent_away},
         {"queued_keys", total->queued_keys},
         {"forwarded_keys", total->forwarded_keys},
+        {"replica_reads", total->replica_reads},
+        {"replica_refreshes", total->replica_refreshes},
+        {"refresh_messages", total->refresh_messages},
+        {"replica_flushes", total->replica_flushes},
+        {"pushed_rows", total->pushed_rows},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -251,6 +279,8 @@ static void write_tables(tern_json_t *json, const tern_stats_t *stats)
         tern_json_number(json, "state", table->state);
         tern_json_number(json, "header", table->header);
         tern_json_number(json, "index", table->index);
+        tern_json_number(json, "max_replicas", (double)table->num_replicas);
+        tern_json_number(json, "replica", table->replica);
         tern_json_end_object(json);
     }
     tern_json_end_array(json);

@@ -40,7 +40,8 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
         .uses_windows = runtime->probe.uses_windows,
         .caches_locations =
             strcmp(tern_option_string(runtime->options, "locations"), "cache") == 0,
-        .bind_memory = tern_topology_bind_memory,
+        .shares_memory = tern_option_flag(runtime->options, "shared-memory"),
+        .bind_memory   = tern_topology_bind_memory,
     };
     return tern_table_build(&site, desc, find_rule(runtime, desc), table_p);
 }

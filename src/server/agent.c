@@ -66,6 +66,19 @@ static bool poll_node(void *context)
     return did_something;
 }
 
+/* Servers have something to do when the minimum rises: they send what followers wait for. */
+static void ring_servers(const tern_agent_t *agent)
+{
+    const tern_group_t *group = tern_mailbox_group(agent->mailbox);
+
+    for (int i = 0; i < group->node_size; i++) {
+        int rank = group->node_members[i];
+
+        if (rank != group->rank && group->members[rank].server >= 0)
+            tern_node_ring(tern_mailbox_node(agent->mailbox), rank);
+    }
+}
+
 static void handle_minimum(void *context, const tern_message_t *message)
 {
     tern_agent_t     *agent = context;
@@ -74,9 +87,12 @@ static void handle_minimum(void *context, const tern_message_t *message)
     if (message->payload_bytes != sizeof note)
         return;
     memcpy(&note, message->payload, sizeof note);
-    if (note.lane < TERN_NUM_LANES)
-        tern_board_raise_global(agent->board, (tern_lane_t)note.lane, note.clock,
-                                note.laggard);
+    if (note.lane >= TERN_NUM_LANES)
+        return;
+    tern_board_raise_global(agent->board, (tern_lane_t)note.lane, note.clock,
+                            note.laggard);
+    if (note.lane == TERN_LANE_CLOCK)
+        ring_servers(agent);
 }
 
 static void handle_stop(void *context, const tern_message_t *message)

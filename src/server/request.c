@@ -37,7 +37,8 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
     size_t                       row_bytes;
     tern_status_t                status;
 
-    request->header = header;
+    request->header      = header;
+    request->is_followed = false;
     request->table  = tern_catalogue_get(server->catalogue, header->table);
     if (request->table == NULL || !is_well_formed(message, request->table)) {
         tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,

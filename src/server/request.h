@@ -11,6 +11,7 @@ typedef struct tern_server_request {
     tern_table_t                *table;
     const tern_key_t            *keys; /* [header->num_keys], the server's scratch */
     const char                  *rows; /* where the kind carries them */
+    bool is_followed; /* the asker's node will be sent what changes of these rows */
 } tern_server_request_t;
 
 /** TERN_ERR_ARG: malformed, unknown table, or keys outside it; logged. TERN_ERR_NO_MEMORY. */

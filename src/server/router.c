@@ -56,7 +56,10 @@ static size_t change(tern_server_t *server, const tern_errand_t *errand)
                                      .source   = errand->route.client,
                                      .sequence = errand->route.sequence,
                                      .num_keys = errand->num_keys};
-    tern_server_request_t request = {&header, errand->table, errand->keys, errand->rows};
+    tern_server_request_t request = {.header = &header,
+                                     .table  = errand->table,
+                                     .keys   = errand->keys,
+                                     .rows   = errand->rows};
 
     return errand->route.is_repeat ? list_absent(errand, server->missing)
                                    : tern_server_change_rows(server, &request);

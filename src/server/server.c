@@ -12,6 +12,7 @@
 #include "server/arrivals.h"
 #include "server/leaving.h"
 #include "server/migrate.h"
+#include "server/pusher.h"
 #include "server/reply.h"
 #include "server/request.h"
 #include "server/router.h"
@@ -88,6 +89,8 @@ static void serve_request(tern_server_t *server, const tern_message_t *message,
         return;
     }
     server->counters->served_keys += message->header->num_keys;
+    if (message->header->flags & TERN_MESSAGE_FOLLOW && server->pusher != NULL)
+        request.is_followed = tern_pusher_add(server->pusher, &request);
     if (request.table->policy->moves_rows) {
         server->counters->duplicates_dropped +=
             is_applied &&
@@ -227,6 +230,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     server->catalogue   = site->catalogue;
     server->epoch       = site->epoch;
     server->lending     = site->lending;
+    server->board       = site->board;
     server->chunk_bytes = site->chunk_bytes;
     server->tail_bytes  = tern_message_tail_bytes(site->chunk_bytes);
     server->sources =
@@ -246,6 +250,11 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
         tern_source_init(&server->sources[r]);
     register_handlers(server);
     tern_mailbox_add_poll(site->mailbox, tern_leaving_poll, server);
+    if (tern_mailbox_group(site->mailbox)->num_nodes > 1 &&
+        tern_pusher_create(server, &server->pusher) != TERN_OK) {
+        tern_server_destroy(&server);
+        return TERN_ERR_NO_MEMORY;
+    }
     *server_p = server;
     return TERN_OK;
 }
@@ -278,6 +287,7 @@ void tern_server_destroy(tern_server_t **server_p)
         return;
     for (int r = 0; server->sources != NULL && r < server->size; r++)
         give_up_source(server, &server->sources[r]);
+    tern_pusher_destroy(&server->pusher);
     tern_sealer_destroy(&server->sealer);
     tern_leaving_destroy(server);
     tern_answers_destroy(&server->answers);

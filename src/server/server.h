@@ -9,6 +9,7 @@
 #include "comm/mailbox.h"
 #include "server/sealer.h"
 #include "server/source.h"
+#include "sync/board.h"
 #include "table/catalogue.h"
 
 typedef struct tern_server {
@@ -42,8 +43,10 @@ typedef struct tern_server {
     size_t      scratch_keys;
     uint32_t   *counts; /* [num_servers + 1] */
 
-    size_t chunk_bytes; /* rows that an answer should carry */
-    size_t tail_bytes;  /* from how many on they are its tail */
+    size_t              chunk_bytes; /* rows that an answer should carry */
+    size_t              tail_bytes;  /* from how many on they are its tail */
+    struct tern_pusher *pusher;      /* NULL: there is one node only */
+    const tern_board_t *board;
 } tern_server_t;
 
 /** What a server works with; borrowed. */
@@ -52,6 +55,7 @@ typedef struct tern_server_site {
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
     struct tern_lending    *lending;
+    tern_board_t           *board;
     uint64_t                epoch;
     size_t                  chunk_bytes;
 } tern_server_site_t;

@@ -114,6 +114,14 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
     if (tern_policy_find(policy_name(desc))->moves_rows &&
         desc->index == TERN_INDEX_ARITHMETIC)
         return refuse(desc->name, "rows that move cannot be found by arithmetic");
+    if (tern_policy_find(policy_name(desc))->keeps_replicas && !rule->is_additive &&
+        !rule->takes_sums) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': policy '%s' sums what a node pushes, which "
+                 "update rule '%s' has no use for",
+                 desc->name, desc->policy, rule->name);
+        return TERN_ERR_ARG;
+    }
     return check_enumerations(desc);
 }
 

@@ -17,6 +17,7 @@
 #include "comm/collective.h"
 #include "store/seal.h"
 #include "table/initializer.h"
+#include "table/replicas.h"
 #include "update/registry.h"
 #include "update/rules.h"
 
@@ -317,7 +318,7 @@ static tern_status_t open_window(const tern_table_site_t *site, tern_table_t *ta
     void    *rows     = NULL;
     uint64_t num_rows = 0;
 
-    if (!site->uses_windows)
+    if (!site->uses_windows || table->policy->keeps_replicas)
         return TERN_OK;
     if (table->shard != NULL) {
         const tern_segment_t *segment =
@@ -365,7 +366,9 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
 
     status = tern_collective_agree(site->waiter, status,
                                    "checking the description of a table");
-    if (site->uses_windows && record.consistency != TERN_EVENTUAL)
+    if (status == TERN_OK && site->uses_windows &&
+        record.consistency != TERN_EVENTUAL &&
+        !tern_policy_find(record.policy)->keeps_replicas)
         record.columns |= TERN_COLUMN_CHECKSUM;
     if (status == TERN_OK)
         status = compare(site, &record);
@@ -378,6 +381,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
         status = reserve(site, table);
     if (status == TERN_OK)
         status = populate(site, table);
+    if (status == TERN_OK && table->policy->keeps_replicas)
+        status = tern_table_create_replicas(site, table);
     if (status == TERN_OK)
         status = open_window(site, table);
     if (status == TERN_OK)
@@ -398,6 +403,7 @@ void tern_table_destroy(tern_table_t **table_p)
     if (table == NULL)
         return;
     tern_window_destroy(&table->window);
+    tern_table_destroy_replicas(table);
     tern_shard_destroy(&table->shard);
     tern_view_fini(&table->view);
     tern_shared_destroy(&table->shared);

@@ -23,6 +23,7 @@ typedef struct tern_table_site {
     uint64_t seed;
     bool     uses_windows;     /* pulls from other nodes may be one-sided */
     bool     caches_locations; /* where rows move: note where they were seen */
+    bool     shares_memory;    /* workers use what their node shares */
     void (*bind_memory)(void *memory, size_t bytes); /* to the caller's NUMA domain */
 } tern_table_site_t;
 

@@ -5,6 +5,8 @@
 static const tern_policy_t policies[] = {
     {.name = "static"},
     {.name = "relocate", .moves_rows = true},
+    {.name = "ssp", .keeps_replicas = true},
+    {.name = "essp", .keeps_replicas = true, .sends_changes = true},
 };
 
 const tern_policy_t *tern_policy_find(const char *name)
@@ -17,5 +19,5 @@ const tern_policy_t *tern_policy_find(const char *name)
 
 const char *tern_policy_names(void)
 {
-    return "static, relocate";
+    return "static, relocate, ssp, essp";
 }

@@ -9,7 +9,9 @@
 
 typedef struct tern_policy {
     const char *name;
-    bool        moves_rows; /* a row may be elsewhere than the partition says */
+    bool        moves_rows;     /* a row may be elsewhere than the partition says */
+    bool        keeps_replicas; /* nodes keep copies of rows that are elsewhere */
+    bool        sends_changes;  /* owners send what changed to nodes that have copies */
 } tern_policy_t;
 
 /** NULL if there is none of that name. */

@@ -8,6 +8,7 @@
 #include "comm/window.h"
 #include "keys/directory.h"
 #include "keys/partition.h"
+#include "store/replica.h"
 #include "store/shard.h"
 #include "store/view.h"
 #include "sync/rule.h"
@@ -47,6 +48,9 @@ struct tern_table {
     tern_window_t *window; /* on the rows of all servers; NULL: other nodes are asked */
     bool     is_being_sealed; /* by the sealer of this rank, which stands at seal_word */
     uint64_t seal_word;
+    tern_replicas_t replicas; /* of rows of other nodes; header NULL: none are kept */
+    tern_shared_t  *replica_memory;
+    size_t          replica_bytes; /* entered in the ledger by this rank */
     const tern_policy_t          *policy;
     const struct tern_access_ops *access; /* what the policy makes of a worker's calls */
     const tern_sync_ops_t        *sync;
