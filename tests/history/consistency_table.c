@@ -9,7 +9,7 @@
 #include "history/litmus.h"
 #include "mpi_facts.h"
 
-enum { NUM_STORMS = 10 };
+enum { NUM_STORMS = 6 };
 
 static void survive_storms(ps_t ps)
 {
@@ -21,6 +21,16 @@ static void survive_storms(ps_t ps)
 static void classic_servers_keep_one_order_per_key(void)
 {
     survive_storms(CLASSIC);
+}
+
+static void relocation_keeps_one_order_per_key(void)
+{
+    survive_storms(LAPSE);
+}
+
+static void location_caches_keep_it_for_synchronous_operations(void)
+{
+    survive_storms(LAPSE_WITH_CACHE);
 }
 
 /* Nodes of the job; every fact asks on all ranks. */
@@ -41,6 +51,22 @@ static void asynchronous_pushes_to_two_keys_are_seen_in_any_order(void)
         CU_ASSERT(litmus_overtaking(CLASSIC) >> CAUSAL_ACROSS_KEYS & 1);
 }
 
+static void with_location_caches_a_worker_may_miss_its_own_push(void)
+{
+    if (count_nodes() < 3)
+        facts_skip("needs three nodes");
+    else
+        CU_ASSERT(litmus_short_cut(LAPSE_WITH_CACHE) >> CONSISTENCY_PRAM & 1);
+}
+
+static void without_them_it_does_not(void)
+{
+    if (count_nodes() < 3)
+        facts_skip("needs three nodes");
+    else
+        CU_ASSERT_EQUAL(litmus_short_cut(LAPSE) >> CONSISTENCY_PRAM & 1, 0);
+}
+
 /* Last: it tells of the facts before. */
 static void the_table_is_printed(void)
 {
@@ -52,6 +78,10 @@ int main(void)
     static const fact_t facts[] = {
         FACT(classic_servers_keep_one_order_per_key),
         FACT(asynchronous_pushes_to_two_keys_are_seen_in_any_order),
+        FACT(relocation_keeps_one_order_per_key),
+        FACT(location_caches_keep_it_for_synchronous_operations),
+        FACT(with_location_caches_a_worker_may_miss_its_own_push),
+        FACT(without_them_it_does_not),
         FACT(the_table_is_printed),
     };
 

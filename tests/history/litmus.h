@@ -15,4 +15,8 @@ unsigned litmus_storm(ps_t ps, way_t way, uint64_t seed);
 /* One worker pushes to a row, then to another, without waiting; another sees the second push and not the first. */
 unsigned litmus_overtaking(ps_t ps);
 
+/* A push takes the long way, by the row's home; before it has arrived its worker learns who owns the row, and the next
+ * operation takes the short way. Needs three nodes: the worker's, the home and the owner. */
+unsigned litmus_short_cut(ps_t ps);
+
 #endif

@@ -4,11 +4,13 @@
 #include <mpi.h>
 
 static const struct {
-    const char *name, *policy;
+    const char *name, *policy, *locations;
     /* eventual, PRAM, causal, sequential, linearizable; causal across keys */
     const char *keeps[NUM_WAYS];
 } systems[NUM_SYSTEMS] = {
-    [CLASSIC] = {"classic", "static", {"yyyyyy", "yyyyyn"}},
+    [CLASSIC]          = {"classic", "static", "home", {"yyyyyy", "yyyyyn"}},
+    [LAPSE]            = {"relocate", "relocate", "home", {"yyyyyy", "yyyyyn"}},
+    [LAPSE_WITH_CACHE] = {"relocate, caches", "relocate", "cache", {"yyyyyy", "ynnnnn"}},
 };
 
 static const char *const way_names[NUM_WAYS] = {"synchronous", "asynchronous"};
@@ -26,7 +28,8 @@ const char *ps_name(ps_t ps)
 
 recorder_t ps_begin(ps_t ps, way_t way, const char *links)
 {
-    const char *const settings[] = {"roles", session_all_roles(), "emulate", links, NULL};
+    const char *const settings[] = {"roles",     session_all_roles(),   "emulate", links,
+                                    "locations", systems[ps].locations, NULL};
 
     return recorder_begin(&(recorder_setup_t){.policy          = systems[ps].policy,
                                               .settings        = settings,

@@ -9,7 +9,13 @@
 #include "history/consistency.h"
 #include "history/recorder.h"
 
-typedef enum ps { CLASSIC, NUM_SYSTEMS } ps_t;
+/* Systems: a policy, and what else makes the difference. */
+typedef enum ps {
+    CLASSIC,
+    LAPSE,            /* operations go by way of the home */
+    LAPSE_WITH_CACHE, /* ... or to where the row was seen last */
+    NUM_SYSTEMS
+} ps_t;
 
 /* How a worker calls. */
 typedef enum way {

@@ -71,13 +71,32 @@ static void end_call(recorder_t *recorder, const recorder_call_t *call)
     }
 }
 
+static void complete(recorder_t *recorder, recorder_call_t *call)
+{
+    if (call->is_complete)
+        return;
+    CU_ASSERT_EQUAL(tern_wait(&call->request), TERN_OK);
+    end_call(recorder, call);
+    call->is_complete = true;
+}
+
+static void complete_calls(recorder_t *recorder)
+{
+    for (size_t i = 0; i < recorder->num_calls; i++)
+        complete(recorder, &recorder->calls[i]);
+    recorder->num_calls = 0;
+}
+
+void recorder_wait_for_first(recorder_t *recorder)
+{
+    if (recorder->num_calls > 0)
+        complete(recorder, &recorder->calls[0]);
+}
+
 void recorder_wait(recorder_t *recorder)
 {
-    for (size_t i = 0; i < recorder->num_calls; i++) {
-        CU_ASSERT_EQUAL(tern_wait(&recorder->calls[i].request), TERN_OK);
-        end_call(recorder, &recorder->calls[i]);
-    }
-    recorder->num_calls = 0;
+    complete_calls(recorder);
+    CU_ASSERT_EQUAL(tern_wait(&recorder->localize), TERN_OK);
 }
 
 static recorder_call_t *begin_call(recorder_t *recorder, tern_key_t key)
@@ -85,11 +104,9 @@ static recorder_call_t *begin_call(recorder_t *recorder, tern_key_t key)
     recorder_call_t *call;
 
     if (recorder->num_calls == RECORDER_UNDER_WAY)
-        recorder_wait(recorder);
-    call           = &recorder->calls[recorder->num_calls++];
-    call->request  = NULL;
-    call->key      = key;
-    call->first_op = recorder->history.num_ops;
+        complete_calls(recorder);
+    call  = &recorder->calls[recorder->num_calls++];
+    *call = (recorder_call_t){.key = key, .first_op = recorder->history.num_ops};
     return call;
 }
 
@@ -98,7 +115,7 @@ static void issued(recorder_t *recorder, recorder_call_t *call, tern_status_t st
     CU_ASSERT_EQUAL(status, TERN_OK);
     call->num_ops = recorder->history.num_ops - call->first_op;
     if (!recorder->is_asynchronous)
-        recorder_wait(recorder);
+        complete_calls(recorder);
 }
 
 void recorder_read(recorder_t *recorder, tern_key_t key)
@@ -193,7 +210,6 @@ static void read_finally(recorder_t *recorder)
     uint64_t   begin_ns;
 
     recorder_wait(recorder);
-    CU_ASSERT_EQUAL(tern_wait(&recorder->localize), TERN_OK);
     tern_table_set_sync(recorder->table, TERN_SYNC_BSP, 0);
     recorder_clock(recorder);
     for (tern_key_t key = 0; key < RECORDER_KEYS; key++)

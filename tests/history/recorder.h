@@ -32,6 +32,7 @@ typedef struct recorder_call {
     tern_key_t      key;
     double          delta, value;
     size_t          first_op, num_ops; /* in the history; a pushpull is two */
+    bool            is_complete;
 } recorder_call_t;
 
 typedef struct recorder {
@@ -64,8 +65,11 @@ void recorder_localize(recorder_t *recorder, size_t num_keys, const tern_key_t k
 /* Read until the key has a push of `worker`; what the last read saw is recorded. False: not within 20 s. */
 bool recorder_await(recorder_t *recorder, tern_key_t key, uint32_t worker);
 
-/* Complete what is under way. */
+/* Complete what is under way, localizes included. */
 void recorder_wait(recorder_t *recorder);
+
+/* Wait for the first of the calls under way; they stay under way. */
+void recorder_wait_for_first(recorder_t *recorder);
 void recorder_clock(recorder_t *recorder);
 void recorder_barrier(recorder_t *recorder);
 
