@@ -93,8 +93,8 @@ static void take_answers(tern_client_t *client, tern_part_t *part,
                 store_rows(part, runs[r], rows);
             rows += length * part->request->table->row_bytes;
         }
-        if (length == part->num_keys)
-            part->num_left = 0;
+        if (length == part->num_keys || part->num_left == 0)
+            part->num_left = 0; /* a question and its repetition may be answered in one */
         else if (track_answers(client, part))
             mark_run(part, runs[r]);
         else /* it will be sent and answered again */
