@@ -252,7 +252,7 @@ static void run_policy(const char *policy, const char *const settings[][2],
 static void run_with(const char *const settings[][2], uint64_t num_rounds,
                      bool may_read_late)
 {
-    static const char *const policies[] = {"static"};
+    static const char *const policies[] = {"static", "relocate"};
 
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
         run_policy(policies[i], settings, num_rounds, may_read_late);
