@@ -25,7 +25,8 @@ static const counter_t counters[] = {
     COUNTER(combined_keys),  COUNTER(resends),          COUNTER(served_keys),
     COUNTER(window_gets),    COUNTER(window_rows),      COUNTER(window_fallbacks),
     COUNTER(localized_keys), COUNTER(localized_before), COUNTER(localize_ns),
-    COUNTER(queued_keys),    COUNTER(forwarded_keys),
+    COUNTER(rows_taken_in),  COUNTER(rows_sent_away),   COUNTER(queued_keys),
+    COUNTER(forwarded_keys),
 };
 
 void app_usage_resume(app_usage_t *usage, const app_team_t *team)
@@ -52,13 +53,13 @@ tern_status_t app_usage_sum(app_usage_t *usage, const app_team_t *team)
     return app_team_sum(team, APP_NUM_COUNTERS, usage->counts);
 }
 
-double app_usage_local_share(const app_usage_t *usage)
+double app_usage_local_share(const app_usage_t *usage, double num_read)
 {
-    double lent  = usage->counts[PLACE(borrowed_rows)];
-    double asked = usage->counts[PLACE(pull_keys)] + usage->counts[PLACE(push_keys)];
+    double num_pushed = usage->counts[PLACE(push_keys)];
+    double num_far =
+        usage->counts[PLACE(pull_keys)] + num_pushed - usage->counts[PLACE(local_keys)];
 
-    return asked + lent > 0 ? (usage->counts[PLACE(local_keys)] + lent) / (asked + lent)
-                            : 1;
+    return num_read + num_pushed > 0 ? 1 - num_far / (num_read + num_pushed) : 1;
 }
 
 size_t app_usage_fields(const app_usage_t *usage, tern_field_t fields[])

@@ -23,8 +23,9 @@ void app_usage_pause(app_usage_t *usage, const app_team_t *team);
 /* Collective over the team. */
 tern_status_t app_usage_sum(app_usage_t *usage, const app_team_t *team);
 
-/* Of the rows that were asked for or lent, the share that was on the worker's node. */
-double app_usage_local_share(const app_usage_t *usage);
+/* Of the rows that workers read (as only they know: they may borrow a row and give it back) and those that they
+ * pushed, the share that was on their node. */
+double app_usage_local_share(const app_usage_t *usage, double num_read);
 
 /* [APP_NUM_COUNTERS] as names and numbers for a report; returns how many. */
 size_t app_usage_fields(const app_usage_t *usage, tern_field_t fields[]);

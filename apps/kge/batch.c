@@ -69,3 +69,9 @@ void kge_batch_add_negatives(kge_batch_t *batch, size_t num, const uint32_t enti
         batch->negatives[batch->num_negatives++] =
             kge_keyset_add(batch->entities.keys, entities[i]);
 }
+
+size_t kge_batch_num_rows(const kge_batch_t *batch)
+{
+    return kge_keyset_count(batch->entities.keys) +
+           kge_keyset_count(batch->relations.keys);
+}

@@ -33,6 +33,9 @@ void kge_batch_set_triples(kge_batch_t *batch, size_t num_triples,
 
 void kge_batch_add_negatives(kge_batch_t *batch, size_t num, const uint32_t entities[]);
 
+/* Distinct rows, of both tables. */
+size_t kge_batch_num_rows(const kge_batch_t *batch);
+
 /* The most distinct rows of a batch. */
 size_t kge_batch_max_entities(const kge_recipe_t *recipe);
 size_t kge_batch_max_relations(const kge_recipe_t *recipe, size_t num_relations);

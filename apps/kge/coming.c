@@ -8,35 +8,36 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* What is far differs from batch to batch, so the room grows to what was needed. */
-static void make_room(kge_coming_t *coming, size_t num, size_t width)
+void kge_coming_clear(kge_coming_t *coming)
 {
-    if (num <= coming->capacity)
-        return;
-    coming->capacity = num + num / 4;
-    coming->keys     = app_resize(coming->keys, coming->capacity, sizeof(tern_key_t));
-    coming->places   = app_resize(coming->places, coming->capacity, sizeof(uint32_t));
-    coming->values = app_resize(coming->values, coming->capacity * width, sizeof(float));
+    assert(coming->request == NULL);
+    coming->num        = 0;
+    coming->num_pulled = 0;
 }
 
-tern_status_t kge_coming_pull(kge_coming_t *coming, tern_table_t *table, size_t num_keys,
-                              const tern_key_t keys[])
+void kge_coming_want(kge_coming_t *coming, size_t width, tern_key_t key, uint32_t place)
 {
-    size_t num_far = 0;
-
     assert(coming->request == NULL);
-    coming->num = 0;
-    for (size_t i = 0; i < num_keys; i++)
-        num_far += !tern_is_local(table, keys[i]);
-    if (num_far == 0)
+    if (coming->num == coming->capacity) {
+        coming->capacity = 2 * coming->capacity + 16;
+        coming->keys     = app_resize(coming->keys, coming->capacity, sizeof(tern_key_t));
+        coming->places   = app_resize(coming->places, coming->capacity, sizeof(uint32_t));
+        coming->values =
+            app_resize(coming->values, coming->capacity * width, sizeof(float));
+    }
+    coming->keys[coming->num]     = key;
+    coming->places[coming->num++] = place;
+}
+
+tern_status_t kge_coming_pull(kge_coming_t *coming, tern_table_t *table)
+{
+    size_t first = coming->num_pulled;
+
+    if (first == coming->num)
         return TERN_OK;
-    make_room(coming, num_far, tern_table_width(table));
-    for (size_t i = 0; i < num_keys && coming->num < num_far; i++)
-        if (!tern_is_local(table, keys[i])) {
-            coming->keys[coming->num]     = keys[i];
-            coming->places[coming->num++] = (uint32_t)i;
-        }
-    return tern_pull(table, coming->num, coming->keys, coming->values, &coming->request);
+    coming->num_pulled = coming->num;
+    return tern_pull(table, coming->num - first, coming->keys + first,
+                     coming->values + first * tern_table_width(table), &coming->request);
 }
 
 tern_status_t kge_coming_wait(kge_coming_t *coming)
@@ -46,8 +47,7 @@ tern_status_t kge_coming_wait(kge_coming_t *coming)
 
 void kge_coming_fini(kge_coming_t *coming)
 {
-    if (coming->request != NULL && kge_coming_wait(coming) != TERN_OK)
-        coming->num = 0; /* whoever would have read the rows has failed before */
+    (void)!kge_coming_wait(coming); /* its memory is lent; nobody reads it any more */
     free(coming->keys);
     free(coming->places);
     free(coming->values);

@@ -47,6 +47,7 @@ typedef struct ranking {
     float              *rows;          /* [BLOCK][depth] */
     float              *columns;       /* [BLOCK / STRIP][depth][STRIP] */
     float              *scores;        /* [QUERY_GROUP][STRIP] */
+    kge_coming_t        coming[2];     /* copies of rows of other nodes */
 } ranking_t;
 
 static void ranking_init(ranking_t *ranking, const kge_recipe_t *recipe,
@@ -84,6 +85,8 @@ static void ranking_fini(ranking_t *ranking)
     free(ranking->rows);
     free(ranking->columns);
     free(ranking->scores);
+    kge_coming_fini(&ranking->coming[0]);
+    kge_coming_fini(&ranking->coming[1]);
 }
 
 static void ask(ranking_t *ranking, const kge_known_t *known, kge_share_t share,
@@ -119,27 +122,35 @@ static void make_query(ranking_t *ranking, size_t i, const float *known,
     }
 }
 
+static kge_reading_t reading_of(kge_rows_t *rows, size_t num, const tern_key_t keys[],
+                                kge_coming_t *coming, const float *values[])
+{
+    kge_coming_clear(coming);
+    return (kge_reading_t){rows, num, keys, coming, values};
+}
+
 /* Queries of the questions first .. first + num - 1. */
 static tern_status_t make_queries(ranking_t *ranking, size_t first, size_t num)
 {
-    kge_rows_t   *entities  = ranking->entities;
-    kge_rows_t   *relations = ranking->relations;
-    tern_key_t    entity_keys[ANSWER_GROUP], relation_keys[ANSWER_GROUP];
-    const float  *known[ANSWER_GROUP], *relation[ANSWER_GROUP];
+    tern_key_t          entity_keys[ANSWER_GROUP], relation_keys[ANSWER_GROUP];
+    const float        *known[ANSWER_GROUP], *relation[ANSWER_GROUP];
+    const kge_reading_t readings[] = {
+        reading_of(ranking->entities, num, entity_keys, &ranking->coming[0], known),
+        reading_of(ranking->relations, num, relation_keys, &ranking->coming[1], relation),
+    };
     tern_status_t status = TERN_OK;
 
     for (size_t i = 0; i < num; i++) {
         entity_keys[i]   = ranking->questions[first + i].known_entity;
         relation_keys[i] = ranking->questions[first + i].relation;
     }
-    status = entities->ops->read(entities, num, entity_keys, NULL, known);
-    if (status == TERN_OK)
-        status = relations->ops->read(relations, num, relation_keys, NULL, relation);
-    for (size_t i = 0; i < num && status == TERN_OK; i++)
+    status = kge_read(2, readings);
+    if (status != TERN_OK)
+        return status;
+    for (size_t i = 0; i < num; i++)
         make_query(ranking, first + i, known[i], relation[i]);
-    relations->ops->release(relations);
-    entities->ops->release(entities);
-    return status;
+    kge_release(2, readings);
+    return TERN_OK;
 }
 
 /* Rows of entities, [num][width], become rows of products, [num][depth], in place. */
@@ -178,20 +189,21 @@ static void score(ranking_t *ranking, size_t first, size_t num, const float colu
 /* The diagonal of the product of some queries with their answers. */
 static tern_status_t score_answers(ranking_t *ranking, size_t first, size_t num)
 {
-    kge_rows_t   *entities = ranking->entities;
-    tern_key_t    keys[ANSWER_GROUP];
-    const float  *values[ANSWER_GROUP];
+    tern_key_t          keys[ANSWER_GROUP];
+    const float        *values[ANSWER_GROUP];
+    const kge_reading_t reading =
+        reading_of(ranking->entities, num, keys, &ranking->coming[0], values);
     tern_status_t status = TERN_OK;
 
     for (size_t i = 0; i < num; i++)
         keys[i] = ranking->questions[first + i].answer;
-    status = entities->ops->read(entities, num, keys, NULL, values);
-    for (size_t i = 0; i < num && status == TERN_OK; i++)
-        memcpy(ranking->rows + i * ranking->width, values[i],
-               ranking->width * sizeof(float));
-    entities->ops->release(entities);
+    status = kge_read(1, &reading);
     if (status != TERN_OK)
         return status;
+    for (size_t i = 0; i < num; i++)
+        memcpy(ranking->rows + i * ranking->width, values[i],
+               ranking->width * sizeof(float));
+    kge_release(1, &reading);
     widen_rows(ranking, num, ranking->rows);
     kge_transpose(num, ranking->depth, ranking->rows, ranking->depth, ranking->columns,
                   ANSWER_GROUP);

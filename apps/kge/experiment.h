@@ -26,6 +26,7 @@ typedef struct kge_experiment {
     double        sample;            /* share of each epoch that was run */
     double        triple_seconds;    /* of a processor, for the gradients of a triple */
     app_usage_t   usage;             /* of training, by all workers */
+    double        num_rows;          /* that workers read in training */
     double        test_seconds;      /* of the evaluation */
     kge_metrics_t test;              /* means */
     kge_metrics_t partner;           /* of the partner look-up rule; means */

@@ -32,11 +32,13 @@ typedef struct kge_rows_ops {
     /* start to bring distinct rows that will be read in `clocks`; `keys` is borrowed until they have been */
     tern_status_t (*bring)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                            kge_clocks_t clocks, kge_coming_t *coming);
-    /* values[i] [width] of keys[i], in place or in a copy, until release(). `coming`, or NULL, is what was
-     * brought of the first of these keys. */
-    tern_status_t (*read)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                          kge_coming_t *coming, const float *values[]);
-    void (*release)(kge_rows_t *rows); /* also after a read that failed, or none */
+    /* values[i] [width] of keys[i], in place or in the copies of `coming`, until release(); never waits.
+     * Returns how many are neither: of these copies are wanted, and values[i] is NULL. */
+    size_t (*borrow)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                     kge_coming_t *coming, const float *values[]);
+    void (*release)(kge_rows_t *rows); /* also after a failure, or none */
+    /* wait for what is coming; then start to pull the copies that are wanted */
+    tern_status_t (*fetch)(kge_rows_t *rows, kge_coming_t *coming);
     /* one step of the optimiser on distinct keys with gradients [num_keys][width]; `request_p` as in tern_push() */
     tern_status_t (*update)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                             const float gradients[], tern_request_t **request_p);
@@ -57,7 +59,22 @@ struct kge_rows {
     size_t                num_rows;
 };
 
-/* Rows of `table`; at most `max_keys`, or KGE_MIN_READ, are read at once. Reads return TERN_ERR_STOPPED when the job is to stop. */
+/* Rows of one table to be read together with those of another. */
+typedef struct kge_reading {
+    kge_rows_t       *rows;
+    size_t            num_keys;
+    const tern_key_t *keys;   /* [num_keys] */
+    kge_coming_t     *coming; /* what was brought of them */
+    const float     **values; /* [num_keys], out: where they are */
+} kge_reading_t;
+
+/* Read until kge_release(). While rows are lent nobody waits for anything, since a row that is lent cannot move,
+ * and whoever waits for it may hold another.
+ * \return  TERN_OK; TERN_ERR_STOPPED if the job is to stop; the error of an access: then nothing is lent. */
+tern_status_t kge_read(size_t num_readings, const kge_reading_t readings[]);
+void          kge_release(size_t num_readings, const kge_reading_t readings[]);
+
+/* Rows of `table`; at most `max_keys`, or KGE_MIN_READ, are read at once. */
 kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
                                size_t max_keys, kge_supply_t supply);
 

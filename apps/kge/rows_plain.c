@@ -37,20 +37,26 @@ static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t k
     return TERN_OK;
 }
 
-static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                               kge_coming_t *coming, const float *values[])
+static size_t borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                     kge_coming_t *coming, const float *values[])
 {
     plain_rows_t *plain = (plain_rows_t *)rows;
 
     (void)coming;
     for (size_t i = 0; i < num_keys; i++)
         values[i] = plain->memory + keys[i] * plain->stride;
-    return TERN_OK;
+    return 0;
 }
 
 static void release(kge_rows_t *rows)
 {
     (void)rows;
+}
+
+static tern_status_t fetch(kge_rows_t *rows, kge_coming_t *coming)
+{
+    (void)rows, (void)coming;
+    return TERN_OK;
 }
 
 APP_CLONES
@@ -131,8 +137,9 @@ static void destroy(kge_rows_t *rows)
 static const kge_rows_ops_t plain_ops = {
     .claim      = claim,
     .bring      = bring,
-    .read       = read_rows,
+    .borrow     = borrow,
     .release    = release,
+    .fetch      = fetch,
     .update     = update,
     .read_range = read_range,
     .read_state = read_state,

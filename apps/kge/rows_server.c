@@ -1,6 +1,5 @@
 /** \file
- * Rows of a table: those of this node are borrowed in place, the others pulled into a scratch copy, or have been
- * brought ahead.
+ * Rows of a table: those of this node are borrowed in place, the others brought here ahead, or copied.
  *
  * Borrowed rows may change under the reader when another worker of the node updates them, as in Hogwild
  * (Niu et al., NIPS 2011); with one worker nothing changes before its own update.
@@ -18,10 +17,8 @@ typedef struct server_rows {
     tern_table_t    *table;
     kge_supply_t     supply;
     size_t           max_keys;
-    tern_borrowed_t *borrowed;      /* [max_keys] */
-    size_t           num_borrowed;  /* of the last read */
-    tern_key_t      *absent_keys;   /* [max_keys] */
-    float           *absent_values; /* [max_keys][width]; NULL while none was pulled */
+    tern_borrowed_t *borrowed; /* [num_borrowed of max_keys] */
+    size_t           num_borrowed;
 } server_rows_t;
 
 /* A rank that serves others while it works must let the library answer them; rows of its own node
@@ -47,14 +44,25 @@ static tern_status_t claim(kge_rows_t *rows, size_t num_keys, const tern_key_t k
     return unless_full(tern_localize(server->table, num_keys, keys, NULL));
 }
 
+/* Copies of what is far. */
+static tern_status_t prefetch(const server_rows_t *server, size_t num_keys,
+                              const tern_key_t keys[], kge_coming_t *coming)
+{
+    for (size_t i = 0; i < num_keys; i++)
+        if (!tern_is_local(server->table, keys[i]))
+            kge_coming_want(coming, server->rows.width, keys[i], (uint32_t)i);
+    return kge_coming_pull(coming, server->table);
+}
+
 static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                            kge_clocks_t clocks, kge_coming_t *coming)
 {
     const server_rows_t *server = (const server_rows_t *)rows;
 
+    kge_coming_clear(coming);
     switch (server->supply) {
     case KGE_PREFETCH:
-        return kge_coming_pull(coming, server->table, num_keys, keys);
+        return prefetch(server, num_keys, keys, coming);
     case KGE_LOCALIZE:
         return unless_full(
             tern_localize(server->table, num_keys, keys, &coming->request));
@@ -66,58 +74,39 @@ static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t k
     return TERN_OK;
 }
 
-/* Rows that were pulled ahead and have not come here otherwise; returns how many. */
-static size_t use_copies(server_rows_t *server, const kge_coming_t *coming,
-                         const float *values[])
+static size_t borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                     kge_coming_t *coming, const float *values[])
 {
-    size_t num = 0;
+    server_rows_t *server      = (server_rows_t *)rows;
+    size_t         num_missing = 0;
+    tern_status_t  status = tern_borrow(server->table, num_keys, keys, TERN_BORROW_SHARED,
+                                        server->borrowed, &num_missing);
 
-    for (size_t i = 0; i < coming->num; i++)
-        if (values[coming->places[i]] == NULL) {
-            values[coming->places[i]] = coming->values + i * server->rows.width;
-            num++;
-        }
-    return num;
-}
-
-static tern_status_t pull_absent(server_rows_t *server, size_t num_keys,
-                                 const tern_key_t keys[], const float *values[])
-{
-    size_t width      = server->rows.width;
-    size_t num_absent = 0;
-
-    if (server->absent_values == NULL)
-        server->absent_values = APP_NEW(float, server->max_keys *width);
-    for (size_t i = 0; i < num_keys; i++)
-        if (values[i] == NULL) {
-            values[i] = server->absent_values + num_absent * width;
-            server->absent_keys[num_absent++] = keys[i];
-        }
-    return tern_pull(server->table, num_absent, server->absent_keys,
-                     server->absent_values, NULL);
-}
-
-static tern_status_t read_rows(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
-                               kge_coming_t *coming, const float *values[])
-{
-    server_rows_t *server     = (server_rows_t *)rows;
-    size_t         num_absent = 0;
-    tern_status_t  status     = attend(rows);
-
-    assert(num_keys <= server->max_keys);
-    if (status == TERN_OK && coming != NULL)
-        status = unless_full(kge_coming_wait(coming));
-    if (status == TERN_OK)
-        status = tern_borrow(server->table, num_keys, keys, TERN_BORROW_SHARED,
-                             server->borrowed, &num_absent);
-    if (status != TERN_OK)
-        return status;
+    assert(num_keys <= server->max_keys && status == TERN_OK);
+    (void)status;
     server->num_borrowed = num_keys;
     for (size_t i = 0; i < num_keys; i++)
         values[i] = server->borrowed[i].value;
-    if (num_absent > 0 && coming != NULL)
-        num_absent -= use_copies(server, coming, values);
-    return num_absent == 0 ? TERN_OK : pull_absent(server, num_keys, keys, values);
+    if (num_missing == 0)
+        return 0;
+    for (size_t i = 0; i < coming->num; i++)
+        if (values[coming->places[i]] == NULL)
+            values[coming->places[i]] = coming->values + i * rows->width;
+    num_missing = 0;
+    for (size_t i = 0; i < num_keys; i++)
+        if (values[i] == NULL) {
+            kge_coming_want(coming, rows->width, keys[i], (uint32_t)i);
+            num_missing++;
+        }
+    return num_missing;
+}
+
+static tern_status_t fetch(kge_rows_t *rows, kge_coming_t *coming)
+{
+    const server_rows_t *server = (const server_rows_t *)rows;
+    tern_status_t        status = unless_full(kge_coming_wait(coming));
+
+    return status == TERN_OK ? kge_coming_pull(coming, server->table) : status;
 }
 
 static void release(kge_rows_t *rows)
@@ -174,16 +163,15 @@ static void destroy(kge_rows_t *rows)
     server_rows_t *server = (server_rows_t *)rows;
 
     free(server->borrowed);
-    free(server->absent_keys);
-    free(server->absent_values);
     free(server);
 }
 
 static const kge_rows_ops_t server_ops = {
     .claim      = claim,
     .bring      = bring,
-    .read       = read_rows,
+    .borrow     = borrow,
     .release    = release,
+    .fetch      = fetch,
     .update     = update,
     .read_range = read_range,
     .read_state = read_state,
@@ -197,22 +185,12 @@ kge_rows_t *kge_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,
     server_rows_t *server = APP_NEW(server_rows_t, 1);
     tern_range_t   keys   = tern_table_keys(table);
 
-    server->rows = (kge_rows_t){&server_ops, tern_table_width(table),
-                                (size_t)(keys.end - keys.first)};
-    if (max_keys < KGE_MIN_READ)
-        max_keys = KGE_MIN_READ;
-    server->runtime     = runtime;
-    server->table       = table;
-    server->supply      = tern_num_nodes(runtime) > 1 ? supply : KGE_ON_DEMAND;
-    server->max_keys    = max_keys;
-    server->borrowed    = APP_NEW(tern_borrowed_t, max_keys);
-    server->absent_keys = APP_NEW(tern_key_t, max_keys);
+    server->rows     = (kge_rows_t){&server_ops, tern_table_width(table),
+                                    (size_t)(keys.end - keys.first)};
+    server->runtime  = runtime;
+    server->table    = table;
+    server->supply   = tern_num_nodes(runtime) > 1 ? supply : KGE_ON_DEMAND;
+    server->max_keys = max_keys < KGE_MIN_READ ? KGE_MIN_READ : max_keys;
+    server->borrowed = APP_NEW(tern_borrowed_t, server->max_keys);
     return &server->rows;
-}
-
-void kge_rows_destroy(kge_rows_t **rows_p)
-{
-    if (*rows_p != NULL)
-        (*rows_p)->ops->destroy(*rows_p);
-    *rows_p = NULL;
 }

@@ -70,16 +70,20 @@ void kge_step_destroy(kge_step_t **step_p)
     *step_p = NULL;
 }
 
-static tern_status_t read_rows(table_step_t *table, kge_batch_rows_t *batch,
-                               kge_rows_t *rows)
+/* Get room for the gradients, and say what is to be read. */
+static tern_status_t begin_table(table_step_t *table, kge_batch_rows_t *batch,
+                                 kge_rows_t *rows, kge_reading_t *reading)
 {
-    size_t        num_keys = kge_keyset_count(batch->keys);
-    tern_status_t status = kge_updates_begin(table->updates, num_keys, &table->gradients);
+    size_t num_keys = kge_keyset_count(batch->keys);
 
-    return status != TERN_OK
-               ? status
-               : rows->ops->read(rows, num_keys, kge_keyset_keys(batch->keys),
-                                 &batch->coming, table->values);
+    *reading = (kge_reading_t){
+        .rows     = rows,
+        .num_keys = num_keys,
+        .keys     = kge_keyset_keys(batch->keys),
+        .coming   = &batch->coming,
+        .values   = table->values,
+    };
+    return kge_updates_begin(table->updates, num_keys, &table->gradients);
 }
 
 static tern_status_t send_update(table_step_t *table, const kge_batch_rows_t *batch,
@@ -124,28 +128,40 @@ static tern_status_t carry_ballast(const kge_step_t *step, kge_rows_t *rows,
     return status;
 }
 
+/* From values to gradients. */
+static tern_status_t compute(kge_step_t *step, const kge_parameters_t *parameters,
+                             kge_batch_t *batch, double *loss_p)
+{
+    kge_reading_t readings[2];
+    tern_status_t status = begin_table(&step->entities, &batch->entities,
+                                       parameters->entities, &readings[0]);
+
+    if (status == TERN_OK)
+        status = begin_table(&step->relations, &batch->relations, parameters->relations,
+                             &readings[1]);
+    if (status == TERN_OK)
+        status = kge_read(2, readings);
+    if (status != TERN_OK)
+        return status;
+    app_meter_start(&step->meter);
+    *loss_p += run_chunks(step, batch);
+    app_meter_stop(&step->meter, batch->num_triples);
+    kge_release(2, readings);
+    return TERN_OK;
+}
+
 tern_status_t kge_step_run(kge_step_t *step, const kge_parameters_t *parameters,
                            kge_batch_t *batch, double *loss_p)
 {
-    kge_rows_t   *entities  = parameters->entities;
-    kge_rows_t   *relations = parameters->relations;
-    tern_status_t status    = read_rows(&step->entities, &batch->entities, entities);
+    tern_status_t status = compute(step, parameters, batch, loss_p);
 
-    if (status == TERN_OK)
-        status = read_rows(&step->relations, &batch->relations, relations);
-    if (status == TERN_OK) {
-        app_meter_start(&step->meter);
-        *loss_p += run_chunks(step, batch);
-        app_meter_stop(&step->meter, batch->num_triples);
-    }
-    relations->ops->release(relations);
-    entities->ops->release(entities);
     if (status == TERN_OK && step->pad_us > 0)
-        status = carry_ballast(step, entities, batch->num_triples);
+        status = carry_ballast(step, parameters->entities, batch->num_triples);
     if (status == TERN_OK)
-        status = send_update(&step->entities, &batch->entities, entities);
-    return status == TERN_OK ? send_update(&step->relations, &batch->relations, relations)
-                             : status;
+        status = send_update(&step->entities, &batch->entities, parameters->entities);
+    return status == TERN_OK
+               ? send_update(&step->relations, &batch->relations, parameters->relations)
+               : status;
 }
 
 tern_status_t kge_step_settle(kge_step_t *step)

@@ -104,7 +104,7 @@ static void add_usage(fields_t *fields, const kge_experiment_t *experiment)
     size_t       num = app_usage_fields(&experiment->usage, counters);
 
     add_field(fields, experiment, "local_share",
-              app_usage_local_share(&experiment->usage));
+              app_usage_local_share(&experiment->usage, experiment->num_rows));
     for (size_t i = 0; i < num; i++)
         add_field(fields, experiment, counters[i].name, counters[i].number);
 }

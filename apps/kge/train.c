@@ -105,17 +105,18 @@ static tern_status_t close_epoch(training_t *training, double start, kge_epoch_t
                                  double *seconds_p, bool *is_last_p)
 {
     double        max_seconds = training->settings->max_seconds;
-    double        values[]    = {epoch->loss, epoch->num_triples, 0}; /* 1: time is up */
+    double        values[]    = {epoch->loss, epoch->num_triples, epoch->num_rows,
+                                 0}; /* 1: time is up */
     double        elapsed     = tern_seconds(training->runtime) - start;
     tern_status_t status      = TERN_OK;
 
     if (training->team.worker == 0 && max_seconds > 0 &&
         training->train_seconds + elapsed >= max_seconds)
-        values[2] = 1;
-    status     = app_team_sum(&training->team, 3, values);
+        values[3] = 1;
+    status     = app_team_sum(&training->team, 4, values);
     *seconds_p = tern_seconds(training->runtime) - start;
-    *epoch     = (kge_epoch_t){values[0], values[1]};
-    *is_last_p = values[2] > 0;
+    *epoch     = (kge_epoch_t){values[0], values[1], values[2]};
+    *is_last_p = values[3] > 0;
     return status;
 }
 
@@ -138,6 +139,7 @@ static tern_status_t run_epoch(training_t *training, kge_record_t *record,
         return status;
     app_usage_pause(&experiment->usage, &training->team);
     training->train_seconds += *seconds_p;
+    experiment->num_rows += epoch.num_rows;
     record->loss    = epoch.loss / epoch.num_triples;
     record->seconds = training->train_seconds;
     record->rate    = epoch.num_triples / *seconds_p;

@@ -73,6 +73,7 @@ static tern_status_t run_step(kge_trainer_t *trainer, const kge_parameters_t *pa
     if (status != TERN_OK || batch->num_triples == 0)
         return status;
     epoch->num_triples += (double)batch->num_triples;
+    epoch->num_rows += (double)kge_batch_num_rows(batch);
     return kge_step_run(trainer->step, parameters, batch, &epoch->loss);
 }
 

@@ -31,6 +31,7 @@ tern_status_t kge_trainer_claim(kge_trainer_t          *trainer,
 typedef struct kge_epoch {
     double loss; /* sum */
     double num_triples;
+    double num_rows; /* that were read */
 } kge_epoch_t;
 
 /* Run this worker's part of an epoch. Collective over the team.

@@ -27,13 +27,18 @@ static tern_status_t array_bring(kge_rows_t *rows, size_t num_keys,
     return TERN_OK;
 }
 
-static tern_status_t array_read(kge_rows_t *rows, size_t num_keys,
-                                const tern_key_t keys[], kge_coming_t *coming,
-                                const float *values[])
+static size_t array_borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                           kge_coming_t *coming, const float *values[])
 {
     (void)coming;
     for (size_t i = 0; i < num_keys; i++)
         values[i] = ((array_rows_t *)rows)->values + keys[i] * rows->width;
+    return 0;
+}
+
+static tern_status_t array_fetch(kge_rows_t *rows, kge_coming_t *coming)
+{
+    (void)rows, (void)coming;
     return TERN_OK;
 }
 
@@ -68,8 +73,9 @@ static tern_status_t array_attend(kge_rows_t *rows)
 
 static const kge_rows_ops_t array_ops = {
     .bring      = array_bring,
-    .read       = array_read,
+    .borrow     = array_borrow,
     .release    = array_release,
+    .fetch      = array_fetch,
     .update     = array_update,
     .read_range = array_read_range,
     .attend     = array_attend,
