@@ -249,16 +249,19 @@ void tern_router_run(tern_server_t *server, const tern_errand_t *errand)
 
 /* --- one key --- */
 
-/* Do it here if the row is here; *row is what was read. */
-static bool do_one(tern_server_t *server, const tern_errand_t *one, char *row)
+/* Do it here if the row is here; *row is what was read. A row that another server of the node hands over between the
+ * change and the reading is changed, and wants only to be read where it is then. */
+static bool do_one(tern_server_t *server, tern_errand_t *one, char *row)
 {
     tern_message_kind_t kind = (tern_message_kind_t)one->route.kind;
     uint32_t            missing;
 
     if (tern_message_carries_rows(kind) && change(server, one) > 0)
         return false;
-    return !tern_message_brings_rows(kind) ||
-           tern_view_read(&one->table->view, 1, one->keys, row, &missing) == 0;
+    if (!tern_message_brings_rows(kind))
+        return true;
+    one->route.is_repeat |= kind == TERN_MESSAGE_PUSH_PULL;
+    return tern_view_read(&one->table->view, 1, one->keys, row, &missing) == 0;
 }
 
 /* The answer is gathered; the caller flushes. */
