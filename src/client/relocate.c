@@ -13,6 +13,9 @@
 #include "client/access.h"
 #include "client/direct.h"
 
+/* Keys between asking for an index word and using it. */
+enum { PREFETCH_DISTANCE = 24 };
+
 static uint32_t underway(const tern_table_t *table, tern_key_t key)
 {
     const tern_client_t *client = table->client;
@@ -151,7 +154,9 @@ static sorting_t sort_keys(const tern_table_t *table, size_t num_keys,
     tern_client_t *client  = table->client;
     sorting_t      sorting = {0, 0};
 
-    for (uint32_t i = 0; i < num_keys; i++)
+    for (uint32_t i = 0; i < num_keys; i++) {
+        if (i + PREFETCH_DISTANCE < num_keys)
+            tern_index_view_prefetch(&table->view.words, keys[i + PREFETCH_DISTANCE]);
         switch (settled_state(&table->view, keys[i])) {
         case TERN_ROW_OWNED:
             break;
@@ -161,6 +166,7 @@ static sorting_t sort_keys(const tern_table_t *table, size_t num_keys,
         default:
             client->missing[sorting.num_absent++] = i;
         }
+    }
     return sorting;
 }
 

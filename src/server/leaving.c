@@ -53,9 +53,7 @@ static bool send(tern_server_t *server, const tern_leaving_t *leaving)
 
     if (message == NULL)
         return false;
-    for (uint32_t i = 0; i < errand->num_keys; i++)
-        tern_shard_take_away(errand->table->shard, leaving->slots[i],
-                             bodies + i * body_bytes);
+    tern_shard_take_away(errand->table->shard, errand->num_keys, leaving->slots, bodies);
     server->counters->rows_sent_away += errand->num_keys;
     tern_errand_post(server, message, leaving->to_server);
     return true;
@@ -72,12 +70,11 @@ void tern_leaving_begin(tern_server_t *server, const tern_errand_t *errand, uint
                           TERN_ERR_NO_MEMORY);
         return;
     }
-    leaving->to_server = to_server;
-    for (uint32_t i = 0; i < num; i++)
-        if (!tern_shard_let_go(errand->table->shard, leaving->errand.keys[i],
-                               &leaving->slots[i]))
-            tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "the row of key %llu is not here",
-                     (unsigned long long)leaving->errand.keys[i]);
+    leaving->to_server       = to_server;
+    leaving->errand.num_keys = (uint32_t)tern_shard_let_go(
+        errand->table->shard, num, leaving->errand.keys, leaving->slots);
+    if (leaving->errand.num_keys < num)
+        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "a row that is to leave is not here");
     if (tern_lending_note(server->lending, leaving->rounds) && send(server, leaving)) {
         tern_free(TERN_LOG_SERVER, leaving);
         return;

@@ -16,6 +16,13 @@ struct tern_departure {
     tern_waiting_t *rest;
 };
 
+/* Keys between asking for an index word and using it. */
+enum { PREFETCH_DISTANCE = 24 };
+
+/* Rows of a transfer: so many that MPI sends them without asking first, so few that taking rows out, sending them and
+ * taking them in overlap. */
+#define TRANSFER_BYTES ((size_t)56 << 10)
+
 static uint32_t landing_of(const tern_server_t *server, const tern_route_t *route)
 {
     const tern_group_t *group = tern_mailbox_group(server->mailbox);
@@ -74,11 +81,14 @@ void tern_migrate_localize(tern_server_t *server, const tern_errand_t *errand)
 static void hand_over(tern_server_t *server, const tern_errand_t *errand, uint32_t num,
                       const uint32_t which[])
 {
-    size_t   most      = server->chunk_bytes / errand->table->row_bytes;
-    uint32_t step      = most > 0 ? (uint32_t)most : 1;
+    size_t   most = TRANSFER_BYTES / tern_row_body_bytes(&errand->table->view.layout);
+    uint32_t step = most > 0 ? (uint32_t)most : 1;
     uint32_t num_ready = 0, segment;
 
     for (uint32_t i = 0; i < num; i++) {
+        if (i + PREFETCH_DISTANCE < num)
+            tern_index_view_prefetch(&errand->table->view.words,
+                                     errand->keys[which[i + PREFETCH_DISTANCE]]);
         switch (tern_view_state(&errand->table->view, errand->keys[which[i]], &segment)) {
         case TERN_ROW_OWNED:
             server->found[num_ready++] = which[i];
@@ -214,18 +224,20 @@ static bool is_expected(const tern_server_t *server, const tern_errand_t *errand
 
 void tern_migrate_take_in(tern_server_t *server, const tern_errand_t *errand)
 {
-    tern_table_t *table      = errand->table;
-    size_t        body_bytes = tern_row_body_bytes(&table->view.layout);
+    tern_table_t *table = errand->table;
 
     for (uint32_t i = 0; i < errand->num_keys; i++) {
-        if (!is_expected(server, errand, i)) {
-            tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
-                     "a row came for key %llu, which nobody here asked for",
-                     (unsigned long long)errand->keys[i]);
-            return;
-        }
-        tern_shard_take_in(table->shard, errand->keys[i], errand->rows + i * body_bytes);
+        if (i + PREFETCH_DISTANCE < errand->num_keys)
+            tern_index_view_prefetch(&table->view.words,
+                                     errand->keys[i + PREFETCH_DISTANCE]);
+        if (is_expected(server, errand, i))
+            continue;
+        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
+                 "a row came for key %llu, which nobody here asked for",
+                 (unsigned long long)errand->keys[i]);
+        return;
     }
+    tern_shard_take_in(table->shard, errand->num_keys, errand->keys, errand->rows);
     server->counters->rows_taken_in += errand->num_keys;
     tern_answers_send(server->answers, &errand->route, table, errand->num_keys,
                       errand->positions, NULL);

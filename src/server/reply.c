@@ -129,7 +129,7 @@ static bool send_chunk(tern_server_t *server, const tern_server_request_t *reque
     tern_buffer_header(reply)->clock =
         tern_board_global_min(server->board, TERN_LANE_CLOCK);
     tern_buffer_header(reply)->flags = request->is_followed ? TERN_MESSAGE_FOLLOW : 0;
-    num_missing = tern_server_read_rows(server, request, run, rows);
+    num_missing                      = tern_server_read_rows(server, request, run, rows);
     if (num_missing > 0) { /* the rows of the runs between would have to move */
         tern_mailbox_release(server->mailbox, reply);
         report_missing(asked, num_missing);

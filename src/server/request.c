@@ -39,7 +39,7 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
 
     request->header      = header;
     request->is_followed = false;
-    request->table  = tern_catalogue_get(server->catalogue, header->table);
+    request->table       = tern_catalogue_get(server->catalogue, header->table);
     if (request->table == NULL || !is_well_formed(message, request->table)) {
         tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
                  "malformed %s from rank %u: table %u, %u keys, %zu + %zu bytes",

@@ -15,6 +15,10 @@
 #include "store/copy.h"
 #include "store/seal.h"
 
+/* Keys between asking for the index word or the row and using it; bytes of a row that are asked for, behind which the
+ * processor sees what is going on. */
+enum { INDEX_DISTANCE = 24, ROW_DISTANCE = 8, PREFETCH_BYTES = 1024 };
+
 struct tern_shard {
     tern_view_t   *view;
     uint32_t       segment; /* number in the view */
@@ -74,6 +78,16 @@ static uint32_t owned_word(const tern_shard_t *shard, uint64_t slot)
 {
     return tern_index_word(TERN_ROW_OWNED,
                            shard->segment << shard->view->slot_shift | (uint32_t)slot);
+}
+
+/* Of a row that will be written. */
+static void prefetch_row(const tern_shard_t *shard, uint64_t slot)
+{
+    const char *row = row_of(shard, slot);
+
+    for (uint32_t at = 0; at < shard->view->layout.stride && at < PREFETCH_BYTES;
+         at += 64)
+        __builtin_prefetch(row + at, 1);
 }
 
 uint32_t tern_shard_segment(const tern_shard_t *shard)
@@ -232,15 +246,30 @@ static void write_body(tern_shard_t *shard, uint64_t slot, tern_key_t key,
     tern_latch_release(tern_row_word(row), before);
 }
 
-void tern_shard_take_in(tern_shard_t *shard, tern_key_t key, const void *body)
+void tern_shard_take_in(tern_shard_t *shard, size_t num_keys, const tern_key_t keys[],
+                        const char *bodies)
 {
-    uint64_t slot = take_slot(shard);
+    uint32_t arriving = tern_view_arriving_word(shard->view, shard->segment);
+    uint32_t bytes    = tern_row_body_bytes(&shard->view->layout);
+    uint64_t slots[ROW_DISTANCE]; /* taken ahead, in a ring */
 
-    write_body(shard, slot, key, body);
-    if (!tern_row_index_swap(shard->view->index, key,
-                             tern_view_arriving_word(shard->view, shard->segment),
-                             owned_word(shard, slot)))
-        assert(!"only this server ends an arrival");
+    for (size_t i = 0; i < num_keys + ROW_DISTANCE; i++) {
+        size_t at = i - ROW_DISTANCE; /* of the row whose turn it is */
+
+        if (i >= ROW_DISTANCE) {
+            uint64_t slot = slots[at % ROW_DISTANCE];
+
+            write_body(shard, slot, keys[at], bodies + at * bytes);
+            if (!tern_row_index_swap(shard->view->index, keys[at], arriving,
+                                     owned_word(shard, slot)))
+                assert(!"only this server ends an arrival");
+        }
+        if (i < num_keys) {
+            slots[i % ROW_DISTANCE] = take_slot(shard);
+            prefetch_row(shard, slots[i % ROW_DISTANCE]);
+            tern_index_view_prefetch(&shard->view->words, keys[i]);
+        }
+    }
 }
 
 /* --- removing --- */
@@ -321,22 +350,47 @@ tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value
     return TERN_OK;
 }
 
-bool tern_shard_let_go(tern_shard_t *shard, tern_key_t key, uint64_t *slot_p)
+/* Random rows cost a miss for the index and several for the row; so they are asked for ahead. */
+static void prefetch_owned(const tern_shard_t *shard, tern_key_t key)
 {
-    uint64_t before;
+    uint64_t slot;
 
-    if (!find_own(shard, key, slot_p))
-        return false;
-    before = begin_leaving(shard, *slot_p, key);
-    end_leaving(shard, *slot_p, key, before);
-    return true;
+    if (find_own(shard, key, &slot))
+        prefetch_row(shard, slot);
 }
 
-void tern_shard_take_away(tern_shard_t *shard, uint64_t slot, void *body)
+size_t tern_shard_let_go(tern_shard_t *shard, size_t num_keys, const tern_key_t keys[],
+                         uint64_t slots[])
 {
-    tern_copy_from_row(body, row_of(shard, slot) + TERN_ROW_BODY_OFFSET,
-                       tern_row_body_bytes(&shard->view->layout));
-    give_slot(shard, slot);
+    size_t i;
+
+    for (i = 0; i < num_keys; i++) {
+        uint64_t before;
+
+        if (i + INDEX_DISTANCE < num_keys)
+            tern_index_view_prefetch(&shard->view->words, keys[i + INDEX_DISTANCE]);
+        if (i + ROW_DISTANCE < num_keys)
+            prefetch_owned(shard, keys[i + ROW_DISTANCE]);
+        if (!find_own(shard, keys[i], &slots[i]))
+            break;
+        before = begin_leaving(shard, slots[i], keys[i]);
+        end_leaving(shard, slots[i], keys[i], before);
+    }
+    return i;
+}
+
+void tern_shard_take_away(tern_shard_t *shard, size_t num_slots, const uint64_t slots[],
+                          char *bodies)
+{
+    uint32_t bytes = tern_row_body_bytes(&shard->view->layout);
+
+    for (size_t i = 0; i < num_slots; i++) {
+        if (i + ROW_DISTANCE < num_slots)
+            prefetch_row(shard, slots[i + ROW_DISTANCE]);
+        tern_copy_from_row(bodies + i * bytes,
+                           row_of(shard, slots[i]) + TERN_ROW_BODY_OFFSET, bytes);
+        give_slot(shard, slots[i]);
+    }
 }
 
 /* --- checking --- */

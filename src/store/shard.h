@@ -34,15 +34,20 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
                                 void *state);
 
-/* A row is to move to another node, in two steps. First nobody finds it any more; its bytes and its slot stay for
- * those who have it borrowed (store/lending.h). False if this shard has no such row. */
-bool tern_shard_let_go(tern_shard_t *shard, tern_key_t key, uint64_t *slot_p);
+/* Rows are to move to another node, in two steps. First nobody finds them any more; their bytes and their slots,
+ * `slots` [num_keys], stay for those who have them borrowed (store/lending.h). Returns how many this shard has;
+ * stops at the first that it has not. */
+size_t tern_shard_let_go(tern_shard_t *shard, size_t num_keys, const tern_key_t keys[],
+                         uint64_t slots[]);
 
-/* Then its body goes to `body` [tern_row_body_bytes()], and its slot is free. */
-void tern_shard_take_away(tern_shard_t *shard, uint64_t slot, void *body);
+/* Then their bodies go to `bodies` [num_slots][tern_row_body_bytes()], and their slots are free. */
+void tern_shard_take_away(tern_shard_t *shard, size_t num_slots, const uint64_t slots[],
+                          char *bodies);
 
-/* It has come: the key's index word says that it is arriving in this segment, where a slot was promised to it. */
-void tern_shard_take_in(tern_shard_t *shard, tern_key_t key, const void *body);
+/* They have come: the index words of the keys say that they are arriving in this segment, where slots were promised
+ * to them. */
+void tern_shard_take_in(tern_shard_t *shard, size_t num_keys, const tern_key_t keys[],
+                        const char *bodies);
 
 uint32_t tern_shard_segment(const tern_shard_t *shard); /* its number in the view */
 uint64_t tern_shard_num_rows(const tern_shard_t *shard);
