@@ -104,11 +104,11 @@ static void draws_are_a_function_of_seed_worker_and_number(void)
 
 static void every_scheme_brings_the_rows_that_it_drew(void)
 {
-    static const char *const policies[] = {"static", "relocate"};
+    static const char *const policies[] = {"static", "relocate", "ssp", "essp"};
     session_t                session    = session_begin(NULL);
     tern_key_t               keys[3000];
 
-    for (int p = 0; p < 2; p++) {
+    for (size_t p = 0; p < sizeof policies / sizeof *policies; p++) {
         tern_table_t *table = sample_table(&session, policies[p]);
 
         for (int s = 0; s < 4 && tern_is_worker(session.runtime); s++) {

@@ -252,8 +252,8 @@ static void json_escapes_texts_and_has_null_for_what_is_no_number(void)
 static void tables_are_listed_with_what_a_row_takes(void)
 {
     static const tern_footprint_t tables[] = {
-        {"plain", 1000000, 400, 0, 16, 0.125},
-        {"paged", 50, 64, 64, 32, 4.125},
+        {"plain", 1000000, 400, 0, 16, 0.125, 0, 0},
+        {"paged", 50, 64, 64, 32, 4.125, 2000, 144},
     };
     tern_stats_t stats = example();
     capture_t    out;
@@ -267,6 +267,7 @@ static void tables_are_listed_with_what_a_row_takes(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "plain: 1.00 M rows of 416 bytes (values 400, "
                                         "state 0, header 16, index 0.125)"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "paged: 50 rows of 164 bytes"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "at most 2.00 k replicas a node, of 144 bytes"));
     free(text);
 }
 
