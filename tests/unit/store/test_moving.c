@@ -231,19 +231,23 @@ static void gather_crowd(crowd_t *crowd, member_t members[NUM_RANKS])
     }
 }
 
-/* Until everybody has gone round often enough. */
+/* Until everybody has gone round often enough, and every visitor has met rows. */
 static void *go_round(void *argument)
 {
-    member_t *member = argument;
-    crowd_t  *crowd  = member->crowd;
+    member_t *member   = argument;
+    crowd_t  *crowd    = member->crowd;
+    bool      is_tired = false;
 
     for (uint64_t round = 0; atomic_load(&crowd->num_tired) < NUM_RANKS; round++) {
         if (member->number < NUM_SERVERS)
             serve(member, round);
         else
             visit(member);
-        if (round == min_rounds)
-            atomic_fetch_add(&crowd->num_tired, 1);
+        if (is_tired || round < min_rounds ||
+            (member->number >= NUM_SERVERS && member->num_seen == 0))
+            continue;
+        is_tired = true;
+        atomic_fetch_add(&crowd->num_tired, 1);
     }
     return NULL;
 }
