@@ -53,6 +53,11 @@ tern_status_t app_usage_sum(app_usage_t *usage, const app_team_t *team)
     return app_team_sum(team, APP_NUM_COUNTERS, usage->counts);
 }
 
+double app_usage_num_read(const app_usage_t *usage)
+{
+    return usage->counts[PLACE(pull_keys)] + usage->counts[PLACE(borrowed_rows)];
+}
+
 double app_usage_local_share(const app_usage_t *usage, double num_read)
 {
     double num_pushed = usage->counts[PLACE(push_keys)];

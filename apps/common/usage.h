@@ -23,6 +23,9 @@ void app_usage_pause(app_usage_t *usage, const app_team_t *team);
 /* Collective over the team. */
 tern_status_t app_usage_sum(app_usage_t *usage, const app_team_t *team);
 
+/* Rows read, where every one is either pulled or borrowed once. */
+double app_usage_num_read(const app_usage_t *usage);
+
 /* Of the rows that workers read (as only they know: they may borrow a row and give it back) and those that they
  * pushed, the share that was on their node. */
 double app_usage_local_share(const app_usage_t *usage, double num_read);

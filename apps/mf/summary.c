@@ -117,7 +117,8 @@ static void add_usage(fields_t *fields, const mf_worker_t *worker,
         return;
     add(fields, "nodes", tern_num_nodes(factors->runtime));
     add_text(fields, "policy", worker->settings->policy);
-    add(fields, "local_share", app_usage_local_share(&training->usage));
+    add(fields, "local_share",
+        app_usage_local_share(&training->usage, app_usage_num_read(&training->usage)));
     fields->num += app_usage_fields(&training->usage, fields->items + fields->num);
 }
 
