@@ -30,7 +30,7 @@ csv() {
 code=$?
 fact a_dry_run_shows_hosts_programs_and_both_regimes "$([ $code -eq 0 ] || echo "exit code $code"
     lacking "$scratch/quick" "vcluster up 8 --cpu 20" "--delay 0.5 --rate 500" "tern-mf" "--paper rescal" \
-        "--paper complex" "tern-w2v" "--plain-mpi" "--policy essp" "--shared-memory no" "--prefetch 4096")"
+        "--paper complex" "tern-w2v" "--plain-mpi" "--policy essp" "--no-shared-memory" "--prefetch 4096")"
 fact a_dry_run_starts_nothing "$([ ! -e lapse-results ] || echo "it made a folder")"
 "$lapse/run-lapse" --dry-run --full --bin . >"$scratch/full" 2>>"$scratch/errors"
 fact the_full_plan_has_five_seeds "$(lacking "$scratch/full" "--seed 5" "--synthetic 200000x20000 --nnz 20M")"

@@ -4,14 +4,15 @@
 #   ratio  the ratios of the paper's cluster: a round trip takes as long as the computation of 150 updates of matrix
 #          factorization, and what an update moves (two rows pulled and pushed) as long as that of 5
 #
-# Processors with a quota are slow at talking, too: a round trip costs what it costs, and usually more than 150 updates.
-# Then each update is padded with work of no effect until the ratio is right. Where it costs less, links get a delay. Where
-# the network brings more than an update may move, links get a rate. What came out is measured and kept in regime-NAME.txt,
-# and all tasks then run on that network.
+# Processors with a quota are slow at talking, too: a round trip costs what it costs, which is more than 150 updates. So the
+# computation is slowed down: each update is padded with work of no effect until the ratio is right. The same factor
+# holds for all tasks, as it would with a slower processor. Where a round trip costs less, links get a delay. Where the
+# network brings more than an update may move, links get a rate. What came out is measured and kept in regime-NAME.txt.
 
 readonly wanted_round_trip=150 wanted_transfer=5
 readonly update_bytes=1600 # rank 100: two rows of 400 bytes, there and back
 current_regime=''
+declare -A unpadded_us=() # by task: an update on one host under its quota, with nothing to wait for
 
 # ensure_regime NAME: hosts are up, and the figures of this regime are set.
 ensure_regime() {
@@ -28,41 +29,40 @@ ensure_regime() {
 }
 
 make_wide() {
-    pad_us=0 link_options="--groups $most_hosts --delay 0.5 --rate 500"
+    slowdown=1 link_options="--groups $most_hosts --delay 0.5 --rate 500"
     [[ $most_hosts -gt 1 ]] || link_options=''
-    start_cluster "$most_hosts" $link_options && measure_compute && measure_network
+    start_cluster "$most_hosts" $link_options && measure_network && measure_compute
 }
 
 make_ratio() {
-    pad_us=0 link_options=''
+    slowdown=1 link_options=''
     start_cluster "$most_hosts" && measure_compute && measure_network || return
-    unpadded_us=$compute_us
-    derive_padding_or_delay
+    derive_delay
+    start_cluster "$most_hosts" $link_options && measure_network || return
+    derive_slowdown
     derive_rate
     start_cluster "$most_hosts" $link_options && measure_network || return
-    # The network is what it is now; the padding follows it.
-    if [[ $pad_us != 0 ]]; then
-        derive_padding_or_delay
-        measure_compute
-    fi
+    derive_slowdown
 }
 
-# An update must take a 150th of a round trip: longer by work, whose unit is processor time, or the links slower.
-derive_padding_or_delay() {
+# Links are slower where a round trip takes clearly less than the computation of 150 updates.
+derive_delay() {
     local wanted_us
-    wanted_us=$(calculate "$round_trip_us / $wanted_round_trip")
-    if is_less "$unpadded_us" "$wanted_us"; then
-        pad_us=$(calculate "($wanted_us - $unpadded_us) * ($cpu < 100 ? $cpu / 100 : 1)")
-    elif is_less "$(calculate "1.3 * $round_trip_us")" "$(calculate "$wanted_round_trip * $unpadded_us")"; then
-        link_options="--groups $most_hosts --delay $(calculate "int(($unpadded_us * $wanted_round_trip - $round_trip_us) / 2) / 1000")"
-    fi
-    padded_us=$(calculate "$wanted_us > $unpadded_us ? $wanted_us : $unpadded_us")
+    wanted_us=$(calculate "$wanted_round_trip * ${unpadded_us[mf]}")
+    is_less "$(calculate "1.3 * $round_trip_us")" "$wanted_us" || return 0
+    link_options="--groups $most_hosts --delay $(calculate "int(($wanted_us - $round_trip_us) / 2) / 1000")"
+}
+
+# Else the computation is slower.
+derive_slowdown() {
+    slowdown=$(calculate "$round_trip_us / $wanted_round_trip / ${unpadded_us[mf]}")
+    ! is_less "$slowdown" 1 || slowdown=1
 }
 
 # Where pulls bring more than twice what is wanted: a rate makes links less even, which a smaller difference is not worth.
 derive_rate() {
     local wanted_mb_per_s
-    wanted_mb_per_s=$(calculate "$update_bytes / ($wanted_transfer * $padded_us)")
+    wanted_mb_per_s=$(calculate "$update_bytes / ($wanted_transfer * $(compute_us_of mf))")
     is_less "$wanted_mb_per_s" "$(calculate "$all_mb_per_s / 2")" || return 0
     link_options="$link_options --host-rate $(calculate "int(8 * $wanted_mb_per_s + 1)")"
 }
@@ -70,19 +70,41 @@ derive_rate() {
 # is_less A B
 is_less() { awk "BEGIN { exit !($1 < $2) }"; }
 
-# What an update of matrix factorization takes on one host under its quota, with nothing to wait for.
+# compute_us_of TASK: what an update takes on one host, padding included; and pad_us_of: the padding in processor time.
+compute_us_of() { calculate "$slowdown * ${unpadded_us[$1]}"; }
+pad_us_of() { calculate "($slowdown - 1) * ${unpadded_us[$1]} * ($cpu < 100 ? $cpu / 100 : 1)"; }
+
+# Matrix factorization is what ratios are defined by; of the others those that will be run.
 measure_compute() {
-    if [[ $is_dry == yes ]]; then
-        compute_us=0.5
-        mpi 1 tern-mf $(compute_options)
-        return
-    fi
-    time_limit=60 mpi 1 tern-mf $(compute_options) >"$out/log/compute" 2>&1
-    compute_us=$(calculate "1e6 / ($(rate_of "$out/log/compute"))" 2>/dev/null)
-    [[ -n $compute_us ]] || fail "cannot measure what an update takes: $(tail -n 3 "$out/log/compute")"
+    local task
+    for task in ${all_tasks//,/ }; do
+        [[ -z ${unpadded_us[$task]-} ]] || continue
+        [[ $task == mf ]] || is_listed "$task" "$tasks" || continue
+        measure_update "$task"
+    done
 }
 
-compute_options() { echo "$(task_options mf "$([[ $size == tiny ]] && echo tiny || echo quick)") $(system_options mf relocate) --pad-us $pad_us --epochs 2 --sample 1 --json --stats json"; }
+# A share of an epoch is enough, about two seconds of it. Where a program fails the estimate in tasks.txt stands in.
+measure_update() {
+    local log=$out/log/compute-$1 us share estimate task_size=quick
+    [[ $size != tiny ]] || task_size=tiny
+    estimate=$(task_field "$1" "$task_size" 3)
+    share=$(calculate "2e6 / $estimate / $(task_field "$1" "$task_size" 2)")
+    ! is_less 1 "$share" || share=1
+    options="$(task_options "$1" "$task_size") $(system_options "$1" relocate) $(sample_option "$1" "$share") --json --stats json"
+    if [[ $is_dry == yes ]]; then
+        mpi 1 "$(task_field "$1" "$task_size" 1)" $options
+        unpadded_us[$1]=$estimate
+        return
+    fi
+    time_limit=40 mpi 1 "$(task_field "$1" "$task_size" 1)" $options >"$log" 2>&1
+    us=$(calculate "1e6 / $(rate_of "$log")" 2>/dev/null)
+    if [[ -z $us ]]; then
+        say "cannot measure what an update of $1 takes: $(tail -n 3 "$log")"
+        us=$estimate
+    fi
+    unpadded_us[$1]=$us
+}
 
 # Updates a second, of the last epoch.
 rate_of() { awk 'match($0, /"rate": [-0-9.e+]+/) { rate = substr($0, RSTART + 8, RLENGTH - 8) } END { print rate }' "$1"; }
@@ -102,20 +124,23 @@ measure_network() {
 
 # write_regime NAME: what result files say of the machine.
 write_regime() {
+    local task
     cat <<TEXT
 regime=$1
 hosts=$most_hosts
 cpu=$cpu
 link_options=$link_options
-pad_us=$pad_us
-compute_us=$compute_us
-unpadded_us=${unpadded_us:-$compute_us}
 round_trip_us=$round_trip_us
 median_us=$median_us
 mb_per_s=$mb_per_s
 all_mb_per_s=$all_mb_per_s
-round_trip_per_update=$(calculate "$round_trip_us / $compute_us")
-transfer_per_update=$(calculate "$all_mb_per_s > 0 ? $update_bytes / $all_mb_per_s / $compute_us : 0")
+slowdown=$slowdown
+TEXT
+    for task in "${!unpadded_us[@]}"; do echo "unpadded_us_$task=${unpadded_us[$task]}"; done
+    cat <<TEXT
+compute_us=$(compute_us_of mf)
+round_trip_per_update=$(calculate "$round_trip_us / $(compute_us_of mf)")
+transfer_per_update=$(calculate "$all_mb_per_s > 0 ? $update_bytes / $all_mb_per_s / $(compute_us_of mf) : 0")
 load=$(cut -d' ' -f1 /proc/loadavg)
 version=$version
 TEXT
@@ -126,9 +151,11 @@ read_regime() {
     local name value
     while IFS='=' read -r name value; do
         case $name in
-            link_options | pad_us | compute_us | unpadded_us | round_trip_us | median_us | mb_per_s | all_mb_per_s)
+            link_options | round_trip_us | median_us | mb_per_s | all_mb_per_s | slowdown)
                 printf -v "$name" '%s' "$value"
                 ;;
+            unpadded_us_*) unpadded_us[${name#unpadded_us_}]=$value ;;
         esac
     done <"$1"
+    measure_compute # of tasks that were not in it
 }

@@ -35,16 +35,14 @@ sample_option() {
 }
 
 # choose_share TASK SYSTEM HOSTS: of an epoch, so much that the run takes about run_seconds. systems.txt and grid.txt
-# have the number of round trips that an update waits for; only those that wait long are sampled.
+# have the number of round trips that an update waits for; on one host these are short, or loads and stores.
 choose_share() {
-    local updates us trips
-    updates=$(task_field "$1" "$size" 2)
-    us=$(task_field "$1" "$size" 3)
-    trips=$(system_trips "$1" "$2")
-    awk -v updates="$updates" -v us="$us" -v trips="$trips" -v hosts="$3" -v trip_us="$round_trip_us" \
-        -v seconds="$run_seconds" 'BEGIN {
-        share = trips == 0 ? 1 : seconds / (1e-6 * updates / hosts * (us + trips * trip_us))
-        printf "%.2g", share < 1 ? share : 1 }'
+    local trip_us=$round_trip_us
+    [[ $3 -gt 1 ]] || trip_us=$(calculate "$round_trip_us * $([[ $(system_options "$1" "$2") == *--no-shared-memory* ]] && echo 0.3 || echo 0)")
+    awk -v updates="$(task_field "$1" "$size" 2)" -v us="$(compute_us_of "$1")" -v trips="$(system_trips "$1" "$2")" \
+        -v hosts="$3" -v trip_us="$trip_us" -v seconds="$run_seconds" 'BEGIN {
+        share = seconds / (1e-6 * updates / hosts * (us + trips * trip_us))
+        printf "%.2g", share < 0.7 ? share : 1 }'
 }
 
 # run_case TASK REGIME SYSTEM HOSTS SEED
@@ -59,7 +57,8 @@ run_case() {
     program=$(task_field "$task" "$size" 1)
     share=$(choose_share "$task" "$system" "$num_hosts")
     options="$(task_options "$task" "$size") $options $(sample_option "$task" "$share") --seed $seed --json --stats json"
-    [[ $task != mf ]] || options="$options --pad-us $pad_us"
+    compute_us=$(compute_us_of "$task") pad_us=$(pad_us_of "$task")
+    [[ $pad_us == 0 ]] || options="$options --pad-us $pad_us"
     if [[ $is_dry == yes ]]; then
         # shellcheck disable=SC2086
         mpi "$num_hosts" "$program" $options
@@ -116,15 +115,23 @@ reason_of_failure() {
     printf 'exit code %s: %s' "$2" "${line:0:160}" | tr ',"\n' ';'"'"' '
 }
 
+# Append a line; one that says that this case was not run goes.
+replace_run() {
+    local case
+    case=$(cut -d, -f1-5 <<<"$1")
+    sed -i "/^$case,not run,/d" "$runs"
+    echo "$1" >>"$runs"
+}
+
 # append_run BEGINNING: the columns up to the measures; the rest is of the machine and the command.
 append_run() {
     local command
     command="vcluster up $most_hosts --cpu $cpu $link_options; vcluster run -n $(cut -d, -f4 <<<"$1") $program $trial_options"
-    echo "$1,$throttling,$round_trip_us,$median_us,$mb_per_s,$all_mb_per_s,$compute_us,$pad_us,$cpu,$load,$took_s,$version,$note,\"${command//\"/\"\"}\"" >>"$runs"
+    replace_run "$1,$throttling,$round_trip_us,$median_us,$mb_per_s,$all_mb_per_s,$compute_us,$pad_us,$cpu,$load,$took_s,$version,$note,\"${command//\"/\"\"}\""
 }
 
 # record_not_run TASK REGIME SYSTEM HOSTS SEED WHY
 record_not_run() {
     [[ $is_dry == no ]] || { show "# $1 $3: $6" && return; }
-    echo "$1,$2,$3,$4,$5,not run,$empty_measures,,,,,,,,,,,,$version,$6," >>"$runs"
+    replace_run "$1,$2,$3,$4,$5,not run,$empty_measures,,,,,,,,,,,,$version,$6,"
 }
