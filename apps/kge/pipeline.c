@@ -20,9 +20,10 @@ struct kge_pipeline {
     size_t                  clock_every;
     kge_batch_t            *ring; /* [lead + 1]: step s is in place s mod (lead + 1) */
     size_t                  lead;
-    size_t                  num_prepared, num_taken; /* steps of this epoch */
-    kge_triple_t           *triples; /* [batch_triples] of the batch in preparation */
-    uint32_t               *negatives;
+    size_t        group; /* batches that are prepared, and whose rows depart, together */
+    size_t        num_prepared, num_taken; /* steps of this epoch */
+    kge_triple_t *triples; /* [batch_triples] of the batch in preparation */
+    uint32_t     *negatives;
 };
 
 kge_pipeline_t *kge_pipeline_create(const kge_recipe_t *recipe, const kge_plan_t *plan,
@@ -40,6 +41,7 @@ kge_pipeline_t *kge_pipeline_create(const kge_recipe_t *recipe, const kge_plan_t
     pipeline->schedule     = schedule;
     pipeline->clock_every  = plan->clock_every;
     pipeline->lead         = lead < num_steps ? lead : num_steps;
+    pipeline->group        = pipeline->lead < 2 ? 1 : pipeline->lead / 2;
     pipeline->triples      = APP_NEW(kge_triple_t, recipe->batch_triples);
     pipeline->negatives    = APP_NEW(uint32_t, max_negatives);
     pipeline->ring         = APP_NEW(kge_batch_t, pipeline->lead + 1);
@@ -73,6 +75,11 @@ void kge_pipeline_begin(kge_pipeline_t *pipeline, uint64_t epoch,
     pipeline->num_taken    = 0;
 }
 
+static kge_batch_t *batch_of(const kge_pipeline_t *pipeline, size_t step)
+{
+    return &pipeline->ring[step % (pipeline->lead + 1)];
+}
+
 /* Draw a batch: a function of seed, epoch and the batch's number alone. */
 static void draw(kge_pipeline_t *pipeline, size_t step, kge_batch_t *batch)
 {
@@ -94,9 +101,14 @@ static tern_status_t bring(kge_rows_t *rows, kge_batch_rows_t *batch, kge_clocks
                             kge_keyset_keys(batch->keys), clocks, &batch->coming);
 }
 
+static tern_status_t depart(kge_rows_t *rows, kge_batch_rows_t *batch)
+{
+    return rows->ops->depart(rows, &batch->coming);
+}
+
 static tern_status_t prepare(kge_pipeline_t *pipeline, size_t step)
 {
-    kge_batch_t  *batch  = &pipeline->ring[step % (pipeline->lead + 1)];
+    kge_batch_t  *batch  = batch_of(pipeline, step);
     uint64_t      clock  = pipeline->first_clock + step / pipeline->clock_every;
     kge_clocks_t  clocks = {clock, clock + 1};
     tern_status_t status = TERN_OK;
@@ -108,17 +120,35 @@ static tern_status_t prepare(kge_pipeline_t *pipeline, size_t step)
                : status;
 }
 
+/* The first batch of a group is the first to wait for what all of them need. */
+static tern_status_t prepare_group(kge_pipeline_t *pipeline, size_t num_steps)
+{
+    kge_batch_t  *first  = batch_of(pipeline, pipeline->num_prepared);
+    tern_status_t status = TERN_OK;
+
+    for (size_t i = 0; i < num_steps && status == TERN_OK; i++)
+        status = prepare(pipeline, pipeline->num_prepared++);
+    if (status == TERN_OK)
+        status = depart(pipeline->parameters->entities, &first->entities);
+    return status == TERN_OK ? depart(pipeline->parameters->relations, &first->relations)
+                             : status;
+}
+
 tern_status_t kge_pipeline_take(kge_pipeline_t *pipeline, kge_batch_t **batch_p)
 {
     size_t        num_steps = kge_schedule_num_steps(pipeline->schedule);
-    size_t        end       = pipeline->num_taken + pipeline->lead + 1;
     tern_status_t status    = TERN_OK;
 
     assert(pipeline->num_taken < num_steps);
-    for (; pipeline->num_prepared < end && pipeline->num_prepared < num_steps &&
-           status == TERN_OK;
-         pipeline->num_prepared++)
-        status = prepare(pipeline, pipeline->num_prepared);
-    *batch_p = &pipeline->ring[pipeline->num_taken++ % (pipeline->lead + 1)];
+    while (status == TERN_OK && pipeline->num_prepared < num_steps) {
+        size_t left = num_steps - pipeline->num_prepared;
+        size_t room = pipeline->num_taken + pipeline->lead + 1 - pipeline->num_prepared;
+        size_t num  = left < pipeline->group ? left : pipeline->group;
+
+        if (room < num)
+            break;
+        status = prepare_group(pipeline, num);
+    }
+    *batch_p = batch_of(pipeline, pipeline->num_taken++);
     return status;
 }

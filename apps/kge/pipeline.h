@@ -1,7 +1,7 @@
 /** \file
  * A queue of prepared batches: while one is computed, the rows of later ones are on their way.
  *
- *     prepare: triples and negatives are drawn, rows localized, announced or pulled ahead
+ *     prepare: triples and negatives are drawn, rows localized, announced or pulled ahead; half the lead together
  *     take:    the oldest is computed
  *
  * How many are prepared, and how their rows come, is the plan's; with a lead of 0 a batch is prepared when it is

@@ -29,9 +29,12 @@ typedef struct kge_clocks {
 typedef struct kge_rows_ops {
     /* move rows here for good, as far as others let them stay; waits */
     tern_status_t (*claim)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[]);
-    /* start to bring distinct rows that will be read in `clocks`; `keys` is borrowed until they have been */
+    /* start to bring distinct rows that will be read in `clocks`; `keys` is borrowed until they have been. Rows that
+     * move may be kept back until depart() */
     tern_status_t (*bring)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                            kge_clocks_t clocks, kge_coming_t *coming);
+    /* all that was kept back, together; who waits for `coming` waits for all of it */
+    tern_status_t (*depart)(kge_rows_t *rows, kge_coming_t *coming);
     /* values[i] [width] of keys[i], in place or in the copies of `coming`, until release(); never waits.
      * Returns how many are neither: of these copies are wanted, and values[i] is NULL. */
     size_t (*borrow)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],

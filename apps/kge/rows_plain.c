@@ -37,6 +37,12 @@ static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t k
     return TERN_OK;
 }
 
+static tern_status_t depart(kge_rows_t *rows, kge_coming_t *coming)
+{
+    (void)rows, (void)coming;
+    return TERN_OK;
+}
+
 static size_t borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                      kge_coming_t *coming, const float *values[])
 {
@@ -137,6 +143,7 @@ static void destroy(kge_rows_t *rows)
 static const kge_rows_ops_t plain_ops = {
     .claim      = claim,
     .bring      = bring,
+    .depart     = depart,
     .borrow     = borrow,
     .release    = release,
     .fetch      = fetch,

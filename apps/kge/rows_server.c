@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct server_rows {
     kge_rows_t       rows;
@@ -19,6 +20,8 @@ typedef struct server_rows {
     size_t           max_keys;
     tern_borrowed_t *borrowed; /* [num_borrowed of max_keys] */
     size_t           num_borrowed;
+    tern_key_t      *wanted; /* [num_wanted], to be localized together */
+    size_t           num_wanted, wanted_capacity;
 } server_rows_t;
 
 /* A rank that serves others while it works must let the library answer them; rows of its own node
@@ -54,24 +57,48 @@ static tern_status_t prefetch(const server_rows_t *server, size_t num_keys,
     return kge_coming_pull(coming, server->table);
 }
 
+static void keep_back(server_rows_t *server, size_t num_keys, const tern_key_t keys[])
+{
+    if (server->num_wanted + num_keys > server->wanted_capacity) {
+        server->wanted_capacity = 2 * server->wanted_capacity + num_keys;
+        server->wanted =
+            app_resize(server->wanted, server->wanted_capacity, sizeof(tern_key_t));
+    }
+    memcpy(server->wanted + server->num_wanted, keys, num_keys * sizeof(tern_key_t));
+    server->num_wanted += num_keys;
+}
+
 static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                            kge_clocks_t clocks, kge_coming_t *coming)
 {
-    const server_rows_t *server = (const server_rows_t *)rows;
+    server_rows_t *server = (server_rows_t *)rows;
 
     kge_coming_clear(coming);
     switch (server->supply) {
     case KGE_PREFETCH:
         return prefetch(server, num_keys, keys, coming);
     case KGE_LOCALIZE:
-        return unless_full(
-            tern_localize(server->table, num_keys, keys, &coming->request));
+        keep_back(server, num_keys, keys);
+        return TERN_OK;
     case KGE_INTEND:
         return tern_intent(server->table, num_keys, keys, clocks.first, clocks.end);
     case KGE_ON_DEMAND:
         break;
     }
     return TERN_OK;
+}
+
+/* One localize for the rows of several batches: its messages do not grow with them. */
+static tern_status_t depart(kge_rows_t *rows, kge_coming_t *coming)
+{
+    server_rows_t *server   = (server_rows_t *)rows;
+    size_t         num_keys = server->num_wanted;
+
+    if (num_keys == 0)
+        return TERN_OK;
+    server->num_wanted = 0;
+    return unless_full(
+        tern_localize(server->table, num_keys, server->wanted, &coming->request));
 }
 
 static size_t borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
@@ -163,12 +190,14 @@ static void destroy(kge_rows_t *rows)
     server_rows_t *server = (server_rows_t *)rows;
 
     free(server->borrowed);
+    free(server->wanted);
     free(server);
 }
 
 static const kge_rows_ops_t server_ops = {
     .claim      = claim,
     .bring      = bring,
+    .depart     = depart,
     .borrow     = borrow,
     .release    = release,
     .fetch      = fetch,

@@ -27,6 +27,12 @@ static tern_status_t array_bring(kge_rows_t *rows, size_t num_keys,
     return TERN_OK;
 }
 
+static tern_status_t array_depart(kge_rows_t *rows, kge_coming_t *coming)
+{
+    (void)rows, (void)coming;
+    return TERN_OK;
+}
+
 static size_t array_borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                            kge_coming_t *coming, const float *values[])
 {
@@ -73,6 +79,7 @@ static tern_status_t array_attend(kge_rows_t *rows)
 
 static const kge_rows_ops_t array_ops = {
     .bring      = array_bring,
+    .depart     = array_depart,
     .borrow     = array_borrow,
     .release    = array_release,
     .fetch      = array_fetch,
