@@ -46,7 +46,7 @@ fi
 # Files below folders $1 that match $2 and that no Makefile.inc names, with or without their ending.
 unlisted() {
     (cd "$top" && find $1 -name "$2" | LC_ALL=C sort | while read -r file; do
-        grep -qwF -e "$file" -e "${file%.c}" -e "${file%.c}.mpi" ./*/Makefile.inc || echo "$file"
+        grep -qwF -e "$file" -e "${file%.c}" -e "${file%.c}.mpi" ./*/Makefile.inc ./*/*/Makefile.inc || echo "$file"
     done)
 }
 

@@ -163,10 +163,11 @@ static void the_check_sees_a_stolen_slot(void)
 /* --- slots reused under readers and writers --- */
 
 typedef struct visitor {
-    store_rank_t rank;
-    bool         is_writer;
-    atomic_bool *is_over;
-    uint64_t     num_seen, num_wrong;
+    store_rank_t         rank;
+    bool                 is_writer;
+    atomic_bool         *is_over;
+    atomic_uint_fast64_t num_seen;
+    uint64_t             num_wrong;
 } visitor_t;
 
 enum { NUM_MOVING = 8, MOVING_SLOTS = 4 };
@@ -252,7 +253,10 @@ static void reused_slots_never_show_the_row_of_another_key(void)
         store_join(&store, &visitors[t].rank, t + 2, 3, pids);
         CU_ASSERT_FATAL(pthread_create(&threads[t], NULL, visit, &visitors[t]) == 0);
     }
-    move_rows(&store, num_moves, &num_wrong);
+    do
+        move_rows(&store, num_moves, &num_wrong);
+    while (atomic_load(&visitors[0].num_seen) == 0 ||
+           atomic_load(&visitors[1].num_seen) == 0);
     atomic_store(&is_over, true);
     for (uint32_t t = 0; t < 2; t++) {
         pthread_join(threads[t], NULL);
