@@ -61,7 +61,7 @@ const tern_option_t mf_options[] = {
     {"localize", TERN_OPTION_FLAG, "yes", NULL,
      "bring vectors to the worker that needs them, if the policy moves any", 0, 0, NULL},
     {"ahead", TERN_OPTION_INT, "64", NULL,
-     "columns (`columns`) or batches (`random`) localized together and ahead; 0: not", 0,
+     "columns (`columns`) or batches (`random`; default 0) localized together, ahead", 0,
      65536, NULL},
     {"pieces", TERN_OPTION_INT, "1", NULL,
      "`dsgd`: a block travels in so many pieces, each ahead of its use", 1, 65536, NULL},
@@ -183,6 +183,9 @@ static void get_access(const tern_options_t *options, mf_settings_t *settings)
     settings->batch           = count_of(options, "batch");
     settings->num_clocks      = count_of(options, "clocks");
     settings->tile_rows       = count_of(options, "tile-rows");
+    /* In random order every worker needs every column all the time: to move them is for experiments. */
+    if (settings->schedule == MF_RANDOM && !tern_option_is_set(options, "ahead"))
+        settings->ahead = 0;
     if (settings->prefetch > 0)
         settings->batch = settings->prefetch;
     if (settings->schedule == MF_RANDOM && settings->batch == 0)

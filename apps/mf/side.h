@@ -14,6 +14,11 @@ typedef struct mf_side_ops {
     tern_status_t (*open)(mf_side_t *side, size_t num, const uint32_t ids[],
                           float *vectors[]);
     tern_status_t (*close)(mf_side_t *side);
+    /* true if open() would not wait for another node */
+    bool (*has)(const mf_side_t *side, size_t num, const uint32_t ids[]);
+    /* as open(), but nothing is borrowed: who waits for vectors that move must not keep others from moving */
+    tern_status_t (*copy)(mf_side_t *side, size_t num, const uint32_t ids[],
+                          float *vectors[]);
     /* these same ids will be opened next: begin to bring them; does not wait */
     tern_status_t (*expect)(mf_side_t *side, size_t num, const uint32_t ids[]);
     /* make all changes visible to others */
@@ -47,6 +52,7 @@ typedef struct mf_access {
     bool             is_async; /* pushes are not waited for */
     bool is_held; /* borrow: all known ids are this worker's from now on, until settled */
     bool is_exclusive; /* borrow: nobody else has open what this worker has */
+    bool moves; /* rows may have to leave the node, but not while anything is borrowed */
 } mf_access_t;
 
 /* Rows of a table: opened by a pull, closed by a push of what changed. */

@@ -57,6 +57,14 @@ static tern_status_t expect_nothing(mf_side_t *side, size_t num, const uint32_t 
     return TERN_OK;
 }
 
+static bool has_ids(const mf_side_t *side, size_t num, const uint32_t ids[])
+{
+    (void)side;
+    (void)num;
+    (void)ids;
+    return true;
+}
+
 static tern_status_t read_ids(mf_side_t *side, size_t num, const uint32_t ids[],
                               float values[])
 {
@@ -75,6 +83,8 @@ static void destroy(mf_side_t *side)
 
 static const mf_side_ops_t array_ops = {
     .open    = open_ids,
+    .copy    = open_ids,
+    .has     = has_ids,
     .close   = do_nothing,
     .expect  = expect_nothing,
     .settle  = do_nothing,

@@ -3,7 +3,8 @@
  *
  * Ids that are the worker's alone are borrowed once and held until the side is settled, so that opening them costs a
  * look-up. Others are borrowed while they are open: without a latch where the schedule keeps other workers away, as
- * in `dsgd`, else latched.
+ * in `dsgd`, else latched. Under policies that move rows none leaves a node while somebody there has borrowed any: so nobody
+ * waits for a row while he has borrowed others, and copies all of them if one is not here.
  */
 #include "copies.h"
 #include "memory.h"
@@ -23,6 +24,7 @@ typedef struct borrow_side {
     const mf_keys_t   *keys;
     tern_borrow_mode_t mode;
     loan_t             held, open;
+    bool               moves; /* see mf_access_t */
     bool               is_held, is_holding;
     uint32_t           first; /* id of the first that is held */
     mf_copies_t       *copies;
@@ -74,21 +76,54 @@ static tern_status_t hold(borrow_side_t *borrow_side)
     return status;
 }
 
+static bool has_ids(const mf_side_t *side, size_t num, const uint32_t ids[])
+{
+    const borrow_side_t *borrow_side = (const borrow_side_t *)side;
+    bool                 has         = true;
+
+    if (!borrow_side->moves)
+        return true;
+    mf_keys_of(borrow_side->keys, num, ids, borrow_side->open.keys);
+    for (size_t i = 0; i < num && has; i++)
+        has = tern_is_local(borrow_side->table, borrow_side->open.keys[i]);
+    return has;
+}
+
+static tern_status_t copy_ids(mf_side_t *side, size_t num, const uint32_t ids[],
+                              float *vectors[])
+{
+    borrow_side_t *borrow_side = (borrow_side_t *)side;
+
+    borrow_side->num_absent = num;
+    return mf_copies_open(borrow_side->copies, num, ids, vectors);
+}
+
+/* Vectors that are here, NULL for the others, of which the number is returned. */
+static size_t point_to_rows(const borrow_side_t *borrow_side, size_t num,
+                            const uint32_t ids[], float *vectors[])
+{
+    size_t num_absent = 0;
+
+    for (size_t i = 0; i < num; i++) {
+        vectors[i] = borrow_side->is_held
+                         ? borrow_side->held.rows[ids[i] - borrow_side->first].value
+                         : borrow_side->open.rows[i].value;
+        num_absent += vectors[i] == NULL;
+    }
+    return num_absent;
+}
+
 /* Copies of what is not here take the places that were left open. */
-static tern_status_t open_absent(borrow_side_t *borrow_side, size_t num,
+static tern_status_t copy_absent(borrow_side_t *borrow_side, size_t num,
                                  const uint32_t ids[], float *vectors[])
 {
-    size_t        num_absent = 0;
-    tern_status_t status     = TERN_OK;
+    tern_status_t status;
 
-    for (size_t i = 0; i < num; i++)
+    for (size_t i = 0, a = 0; i < num; i++)
         if (vectors[i] == NULL)
-            borrow_side->absent[num_absent++] = ids[i];
-    borrow_side->num_absent = num_absent;
-    if (num_absent == 0)
-        return TERN_OK;
-    status = mf_copies_open(borrow_side->copies, num_absent, borrow_side->absent,
-                            borrow_side->absent_copies);
+            borrow_side->absent[a++] = ids[i];
+    status = mf_copies_open(borrow_side->copies, borrow_side->num_absent,
+                            borrow_side->absent, borrow_side->absent_copies);
     for (size_t i = 0, a = 0; i < num && status == TERN_OK; i++)
         if (vectors[i] == NULL)
             vectors[i] = borrow_side->absent_copies[a++];
@@ -109,18 +144,20 @@ static tern_status_t open_ids(mf_side_t *side, size_t num, const uint32_t ids[],
     }
     if (status != TERN_OK)
         return status;
-    for (size_t i = 0; i < num; i++)
-        vectors[i] = borrow_side->is_held
-                         ? borrow_side->held.rows[ids[i] - borrow_side->first].value
-                         : borrow_side->open.rows[i].value;
-    return open_absent(borrow_side, num, ids, vectors);
+    borrow_side->num_absent = point_to_rows(borrow_side, num, ids, vectors);
+    if (borrow_side->num_absent == 0)
+        return TERN_OK;
+    if (!borrow_side->moves)
+        return copy_absent(borrow_side, num, ids, vectors);
+    give_back(borrow_side, &borrow_side->open, borrow_side->mode);
+    return copy_ids(side, num, ids, vectors);
 }
 
 static tern_status_t close_ids(mf_side_t *side)
 {
     borrow_side_t *borrow_side = (borrow_side_t *)side;
 
-    if (!borrow_side->is_held)
+    if (borrow_side->open.num > 0)
         give_back(borrow_side, &borrow_side->open, borrow_side->mode);
     return borrow_side->num_absent > 0 ? mf_copies_close(borrow_side->copies) : TERN_OK;
 }
@@ -166,6 +203,8 @@ static void destroy(mf_side_t *side)
 
 static const mf_side_ops_t borrow_ops = {
     .open    = open_ids,
+    .copy    = copy_ids,
+    .has     = has_ids,
     .close   = close_ids,
     .expect  = expect_nothing,
     .settle  = settle,
@@ -182,6 +221,7 @@ mf_side_t *mf_side_by_borrow(const mf_access_t *access)
         .table   = access->table,
         .keys    = access->keys,
         .mode    = access->is_exclusive ? TERN_BORROW_EXCLUSIVE : TERN_BORROW_LATCHED,
+        .moves   = access->moves,
         .is_held = access->is_held,
         .first   = access->keys->first,
         .copies  = mf_copies_create(access->table, access->keys, access->max_open,

@@ -123,12 +123,22 @@ static tern_status_t open_columns(mf_trainer_t *trainer, const mf_panel_t *panel
                               trainer->columns);
 }
 
-static tern_status_t open_rows(mf_trainer_t *trainer, const mf_tile_t *tile)
+static tern_status_t open_rows(mf_trainer_t *trainer, const mf_panel_t *panel,
+                               const mf_tile_t *tile)
 {
-    mf_side_t *rows = trainer->bench.rows;
+    mf_side_t      *rows    = trainer->bench.rows;
+    mf_side_t      *columns = trainer->bench.columns;
+    size_t          num     = mf_span_size(tile->rows);
+    const uint32_t *ids     = trainer->bench.plan->rows + tile->rows.first;
+    tern_status_t   status;
 
-    return rows->ops->open(rows, mf_span_size(tile->rows),
-                           trainer->bench.plan->rows + tile->rows.first, trainer->rows);
+    if (!trainer->pace.is_lent || rows->ops->has(rows, num, ids))
+        return rows->ops->open(rows, num, ids, trainer->rows);
+    /* They have to be waited for: not with columns in hand. */
+    status = columns->ops->close(columns);
+    if (status == TERN_OK)
+        status = rows->ops->copy(rows, num, ids, trainer->rows);
+    return status == TERN_OK ? open_columns(trainer, panel) : status;
 }
 
 /* Let what the tile after this one needs be brought meanwhile. */
@@ -155,9 +165,9 @@ static tern_status_t look_ahead(mf_trainer_t *trainer, size_t panel, size_t tile
 
 static tern_status_t run_tile(mf_trainer_t *trainer, size_t panel, size_t number)
 {
-    const mf_tile_t *tile   = &trainer->bench.plan->tiles[number];
-    mf_side_t       *rows   = trainer->bench.rows;
-    tern_status_t    status = open_rows(trainer, tile);
+    const mf_tile_t *tile = &trainer->bench.plan->tiles[number];
+    mf_side_t       *rows = trainer->bench.rows;
+    tern_status_t status  = open_rows(trainer, &trainer->bench.plan->panels[panel], tile);
 
     if (status != TERN_OK)
         return status;

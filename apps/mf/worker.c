@@ -105,6 +105,7 @@ static void reach_tables(mf_worker_t *worker, const mf_share_t *share)
                      .max_open     = worker->plan.max_tile_rows,
                      .is_async     = settings->is_async,
                      .is_held      = !loses_rows(worker),
+                     .moves        = loses_rows(worker),
                      .is_exclusive = true,
     };
     mf_access_t columns = {
@@ -113,6 +114,7 @@ static void reach_tables(mf_worker_t *worker, const mf_share_t *share)
         .max_open     = worker->plan.max_panel_columns,
         .is_async     = settings->is_async,
         .is_exclusive = settings->schedule == MF_DSGD,
+        .moves        = loses_rows(worker),
     };
 
     mf_keys_init(&worker->row_keys, factors->num_rows, settings->has_random_keys,
