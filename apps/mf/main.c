@@ -179,7 +179,7 @@ int main(int argc, char *argv[])
     if (status == TERN_OK)
         status = tern_options_add(program.options, mf_num_options, mf_options);
     if (status == TERN_OK) {
-        tern_options_set_usage(program.options, "", mf_epilogue);
+        tern_options_set_usage(program.options, NULL, mf_epilogue);
         status = tern_options_parse(program.options, argc, argv);
     }
     if (status == TERN_OK)

@@ -58,8 +58,9 @@ const tern_option_t mf_options[] = {
     {"clustering", TERN_OPTION_CHOICE, "rows", NULL,
      "keys by worker, or at random: then vectors lie anywhere at first", 0, 0,
      "rows|random"},
-    {"localize", TERN_OPTION_FLAG, "yes", NULL,
-     "bring vectors to the worker that needs them, if the policy moves any", 0, 0, NULL},
+    {"localize", TERN_OPTION_CHOICE, "yes", NULL,
+     "bring vectors to the worker that needs them, if the policy moves any", 0, 0,
+     "yes|no"},
     {"ahead", TERN_OPTION_INT, "64", NULL,
      "columns (`columns`) or batches (`random`; default 0) localized together, ahead", 0,
      65536, NULL},
@@ -174,7 +175,7 @@ static void get_access(const tern_options_t *options, mf_settings_t *settings)
         settings->is_adaptive || strcmp(settings->policy, "relocate") == 0;
     settings->staleness       = (uint32_t)tern_option_int(options, "staleness");
     settings->borrows         = is_choice(options, "access", "borrow");
-    settings->localizes       = tern_option_flag(options, "localize");
+    settings->localizes       = is_choice(options, "localize", "yes");
     settings->has_random_keys = is_choice(options, "clustering", "random");
     settings->is_async        = tern_option_flag(options, "async-push");
     settings->ahead           = count_of(options, "ahead");
