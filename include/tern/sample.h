@@ -12,9 +12,9 @@
  * CONFORM: draws are independent, each has the distribution. BOUNDED: each draw has the distribution and depends
  * on those of its pool, which are at most pool_size * reuse, and on no others. LONG-TERM: the same holds for
  * whole pools, each of which uses each of its rows `reuse` times; within a pool rows that are not here are
- * postponed, and so which draw meets a row depends on where it is. Pools are postponed only by policies that
- * can localize (tern/locality.h); a use is postponed past the other uses of its pool, and then once more past
- * those that were postponed, and then made wherever its row is. NON-CONFORM: what is drawn depends on where rows are.
+ * postponed, and so which draw meets a row depends on where it is. Uses are postponed only under
+ * policies that can localize, on nodes that can keep rows: past the other uses of the pool, then once more past those
+ * that were postponed, and then made wherever the row is. NON-CONFORM: what is drawn depends on where rows are.
  *
  * Source: Renz-Wieland et al., SIGMOD 2022 (NuPS), section 4.
  */

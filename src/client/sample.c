@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "client/access.h"
+#include "client/policy.h"
 #include "tern/locality.h"
 
 static const tern_sample_ops_t *const schemes[] = {
@@ -149,10 +150,18 @@ tern_status_t tern_sample_prepare(tern_sampler_t *sampler, size_t num)
     return status;
 }
 
+bool tern_sample_can_localize(const tern_sampler_t *sampler)
+{
+    return sampler->table->access->localize != NULL &&
+           sampler->table->view.num_segments > 0;
+}
+
 void tern_sample_localize(tern_sampler_t *sampler, size_t num, const tern_key_t keys[])
 {
     tern_request_t *request = NULL;
 
+    if (!tern_sample_can_localize(sampler))
+        return;
     if (tern_localize(sampler->table, num, keys, &request) == TERN_OK && request != NULL)
         tern_request_detach(request);
 }

@@ -72,6 +72,9 @@ tern_status_t tern_sample_fetch(tern_sampler_t *sampler, size_t num,
                                 const tern_key_t keys[], void *values,
                                 tern_request_t **request_p);
 
+/** True if rows can come to this node: the policy moves them, and there is a server to keep them. */
+bool tern_sample_can_localize(const tern_sampler_t *sampler);
+
 /** Localize rows without waiting. Nobody depends on it: what cannot come is pulled from where it is. */
 void tern_sample_localize(tern_sampler_t *sampler, size_t num, const tern_key_t keys[]);
 

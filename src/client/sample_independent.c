@@ -2,7 +2,6 @@
  * Schemes naive and prelocalized: draw i is made of random number i. Prelocalized makes it twice: to localize its row
  * when it is prepared, and when it is pulled.
  */
-#include "client/policy.h"
 #include "client/sample.h"
 
 /* Draws that are localized by one call. */
@@ -20,7 +19,7 @@ static tern_status_t localize(tern_sampler_t *sampler, size_t num)
     tern_key_t keys[CHUNK];
     uint64_t   next = sampler->num_prepared;
 
-    if (sampler->table->access->localize == NULL)
+    if (!tern_sample_can_localize(sampler))
         return TERN_OK; /* spares the draws */
     for (size_t left = num; left > 0;) {
         size_t part = left < CHUNK ? left : CHUNK;

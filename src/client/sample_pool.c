@@ -222,7 +222,7 @@ static tern_status_t create(tern_sampler_t *sampler, const tern_sample_desc_t *d
         return TERN_ERR_NO_MEMORY;
     pools->num_rows  = desc->pool_size > 0 ? desc->pool_size : DEFAULT_ROWS;
     pools->reuse     = desc->reuse > 0 ? desc->reuse : DEFAULT_REUSE;
-    pools->postpones = sampler->table->access->localize != NULL;
+    pools->postpones = tern_sample_can_localize(sampler);
     pools->end_p     = &pools->first;
     pools->gone      = tern_alloc(TERN_LOG_CLIENT, pools->num_rows * sizeof *pools->gone);
     return pools->gone != NULL ? TERN_OK : TERN_ERR_NO_MEMORY;

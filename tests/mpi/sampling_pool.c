@@ -186,6 +186,43 @@ static void pools_stay_whole_while_rows_move(void)
     session_end(&session);
 }
 
+/* A node without servers keeps no rows: its pools are used in their order. */
+static void nothing_is_postponed_where_nothing_can_come(void)
+{
+    enum { NUM = 3 * POOL * REUSE };
+
+    static const char *const settings[] = {"roles", "scheduler+server,worker",
+                                           "node-ranks", "1", NULL};
+    tern_key_t               plain[NUM], keys[NUM];
+    MPI_Comm                 pair;
+    int                      rank, size;
+
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    MPI_Comm_split(MPI_COMM_WORLD, rank < 2 ? 0 : MPI_UNDEFINED, rank, &pair);
+    if (size < 2)
+        facts_skip("needs two ranks");
+    if (size >= 2 && pair != MPI_COMM_NULL) {
+        session_t     session = session_begin_on(pair, settings);
+        tern_table_t *still   = sample_table(&session, "static");
+        tern_table_t *moving  = sample_table(&session, "relocate");
+
+        if (tern_is_worker(session.runtime)) {
+            tern_sampler_t *a = sample_sampler(still, pool_desc(5));
+            tern_sampler_t *b = sample_sampler(moving, pool_desc(5));
+
+            sample_draw(a, NUM, plain);
+            sample_pull(b, NUM, keys);
+            CU_ASSERT_EQUAL(memcmp(plain, keys, sizeof keys), 0);
+            tern_sampler_destroy(&a);
+            tern_sampler_destroy(&b);
+        }
+        session_end(&session);
+    }
+    if (pair != MPI_COMM_NULL)
+        MPI_Comm_free(&pair);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -194,6 +231,7 @@ int main(void)
         FACT(every_draw_of_a_pool_has_the_distribution),
         FACT(postponing_changes_the_order_of_a_pool_alone),
         FACT(pools_stay_whole_while_rows_move),
+        FACT(nothing_is_postponed_where_nothing_can_come),
     };
 
     return mpi_facts_run("mpi/sampling_pool", facts, sizeof facts / sizeof *facts);
