@@ -6,10 +6,7 @@
 #include "memory.h"
 #include "wordnet_format.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 void kge_graph_init(kge_graph_t *graph)
 {
@@ -46,44 +43,13 @@ static void collect(const char *head, const kge_wordnet_relation_t *relation,
     kge_triples_append(&graph->triples, triple);
 }
 
-static tern_status_t read_file(collector_t *collector, const char *path,
-                               app_complaint_t *complaint)
-{
-    FILE         *file        = fopen(path, "r");
-    char         *line        = NULL;
-    size_t        line_bytes  = 0;
-    size_t        line_number = 0;
-    tern_status_t status      = TERN_OK;
-
-    if (file == NULL)
-        return app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
-    while (status == TERN_OK && getline(&line, &line_bytes, file) >= 0) {
-        const char *wrong = kge_wordnet_parse(line, collect, collector);
-
-        line_number++;
-        if (wrong != NULL)
-            status = app_complain(complaint, TERN_ERR_FORMAT, "%s:%zu: %s", path,
-                                  line_number, wrong);
-    }
-    if (status == TERN_OK && ferror(file))
-        status = app_complain(complaint, TERN_ERR_IO, "%s: cannot be read", path);
-    free(line);
-    fclose(file);
-    return status;
-}
-
 tern_status_t kge_graph_read_wordnet(kge_graph_t *graph, const char *directory,
                                      kge_relation_set_t set, app_complaint_t *complaint)
 {
-    static const char *const files[] = {"data.noun", "data.verb", "data.adj", "data.adv"};
-    collector_t              collector = {graph, set};
-    tern_status_t            status    = TERN_OK;
-    char                     path[4096];
+    collector_t                 collector = {graph, set};
+    const kge_wordnet_visitor_t visitor   = {.pointer = collect, .context = &collector};
+    tern_status_t               status = kge_wordnet_read(directory, &visitor, complaint);
 
-    for (size_t i = 0; i < 4 && status == TERN_OK; i++) {
-        snprintf(path, sizeof(path), "%s/%s", directory, files[i]);
-        status = read_file(&collector, path, complaint);
-    }
     kge_triples_sort_unique(&graph->triples);
     return status;
 }

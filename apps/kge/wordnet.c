@@ -1,11 +1,12 @@
 /** \file
- * tern-wordnet: WordNet's data files as triples for tern-kge.
+ * tern-wordnet: WordNet's data files as triples for tern-kge, or as pairs of words for tern-w2v.
  *
  * The relation sets are those of WN18 and WN18RR; the triples and the split are not the published ones,
  * which keep only frequent entities: results compare within this project only.
  */
 #include "graph.h"
 #include "tern/options.h"
+#include "wordnet_pairs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,13 @@ static const tern_option_t wordnet_options[] = {
      "keep entities with at least that many triples, repeatedly", 0, 1e9, NULL},
     {"core-pair", TERN_OPTION_INT, "0", "DEGREE", "the same for the pair split alone", 0,
      1e9, NULL},
+    {"vocabulary", TERN_OPTION_STRING, NULL, "FILE",
+     "write related and random pairs of its words, as tern-w2v --pairs reads them, and "
+     "no "
+     "triples",
+     0, 0, NULL},
+    {"max-rank", TERN_OPTION_INT, "20000", "words",
+     "use only the first words of --vocabulary", 2, 4e9, NULL},
 };
 
 /* clang-format off */
@@ -39,7 +47,8 @@ static const char epilogue[] =
     "\n"
     "Example:\n"
     "  tern-wordnet --output wordnet --split both --core-pair 5\n"
-    "  tern-kge --data wordnet\n";
+    "  tern-kge --data wordnet\n"
+    "  tern-wordnet --output pairs --vocabulary words.txt\n";
 /* clang-format on */
 
 static kge_relation_set_t chosen_set(const tern_options_t *options)
@@ -132,6 +141,27 @@ static tern_status_t write_splits(const tern_options_t *options, kge_graph_t *gr
     return status;
 }
 
+static tern_status_t write_pairs(const tern_options_t *options,
+                                 app_complaint_t      *complaint)
+{
+    kge_pairs_recipe_t recipe = {
+        .wordnet    = tern_option_string(options, "input"),
+        .vocabulary = tern_option_string(options, "vocabulary"),
+        .max_rank   = (size_t)tern_option_int(options, "max-rank"),
+        .output     = tern_option_string(options, "output"),
+        .seed       = (uint64_t)tern_option_int(options, "seed"),
+    };
+    kge_pairs_counts_t counts;
+    tern_status_t      status = kge_wordnet_pairs_write(&recipe, &counts, complaint);
+
+    if (status == TERN_OK)
+        printf(tern_option_flag(options, "json")
+                   ? "{\"words\": %zu, \"synonyms\": %zu, \"hypernyms\": %zu}\n"
+                   : "pairs of %zu words: %zu synonyms, %zu hypernyms\n",
+               counts.num_words, counts.num_synonyms, counts.num_hypernyms);
+    return status;
+}
+
 static tern_status_t convert(const tern_options_t *options, app_complaint_t *complaint)
 {
     kge_graph_t   graph;
@@ -139,6 +169,8 @@ static tern_status_t convert(const tern_options_t *options, app_complaint_t *com
 
     if (tern_option_string(options, "output") == NULL)
         return app_complain(complaint, TERN_ERR_USAGE, "--output DIR is missing");
+    if (tern_option_string(options, "vocabulary") != NULL)
+        return write_pairs(options, complaint);
     kge_graph_init(&graph);
     status = kge_graph_read_wordnet(&graph, tern_option_string(options, "input"),
                                     chosen_set(options), complaint);
@@ -172,7 +204,9 @@ int main(int argc, char *argv[])
 {
     tern_options_t *options = NULL;
     tern_status_t   status  = tern_options_create(
-           "tern-wordnet", "turn WordNet's data files into triples for tern-kge", &options);
+           "tern-wordnet",
+           "turn WordNet's data files into triples for tern-kge, or pairs for tern-w2v",
+           &options);
 
     if (status == TERN_OK)
         status = parse_and_convert(argc, argv, options);

@@ -1,10 +1,12 @@
 /** \file
- * One line of a WordNet data file, see wordnet_format.h.
+ * WordNet's data files, see wordnet_format.h.
  */
 #include "wordnet_format.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +50,7 @@ static bool name_synset(const char *offset, const char *part_of_speech, char *na
 }
 
 static const char *parse_pointer(words_t *words, const char *head,
-                                 kge_wordnet_visit_fn *visit, void *context)
+                                 const kge_wordnet_visitor_t *visitor)
 {
     const char *symbol         = next_word(words);
     const char *offset         = next_word(words);
@@ -66,23 +68,30 @@ static const char *parse_pointer(words_t *words, const char *head,
 
     if (relation == NULL)
         return "unknown pointer symbol";
-    visit(head, relation, tail, context);
+    visitor->pointer(head, relation, tail, visitor->context);
     return NULL;
 }
 
-static const char *skip_lemmas(words_t *words)
+/* The words of the synset, each with its lex_id. */
+static const char *parse_lemmas(words_t *words, const char *synset,
+                                const kge_wordnet_visitor_t *visitor)
 {
     long num_lemmas = 0;
 
     if (!next_number(words, 16, &num_lemmas))
         return "the word count is not a hexadecimal number";
-    for (long i = 0; i < 2 * num_lemmas; i++) /* word and lex_id */
+    for (long i = 0; i < num_lemmas; i++) {
+        const char *word = next_word(words);
+
         if (next_word(words) == NULL)
             return "fewer words than the word count says";
+        if (visitor->word != NULL)
+            visitor->word(synset, word, visitor->context);
+    }
     return NULL;
 }
 
-const char *kge_wordnet_parse(char *line, kge_wordnet_visit_fn *visit, void *context)
+const char *kge_wordnet_parse(char *line, const kge_wordnet_visitor_t *visitor)
 {
     words_t     words        = {NULL};
     long        num_pointers = 0;
@@ -102,10 +111,51 @@ const char *kge_wordnet_parse(char *line, kge_wordnet_visit_fn *visit, void *con
     (void)file_number;
     if (!name_synset(offset, part_of_speech, head))
         return "the line does not start with an offset, a file number and a synset type";
-    wrong = skip_lemmas(&words);
+    wrong = parse_lemmas(&words, head, visitor);
     if (wrong == NULL && !next_number(&words, 10, &num_pointers))
         wrong = "the pointer count is not a number";
     for (long i = 0; i < num_pointers && wrong == NULL; i++)
-        wrong = parse_pointer(&words, head, visit, context);
+        wrong = parse_pointer(&words, head, visitor);
     return wrong;
+}
+
+static tern_status_t read_file(const char *path, const kge_wordnet_visitor_t *visitor,
+                               app_complaint_t *complaint)
+{
+    FILE         *file        = fopen(path, "r");
+    char         *line        = NULL;
+    size_t        line_bytes  = 0;
+    size_t        line_number = 0;
+    tern_status_t status      = TERN_OK;
+
+    if (file == NULL)
+        return app_complain(complaint, TERN_ERR_IO, "%s: %s", path, strerror(errno));
+    while (status == TERN_OK && getline(&line, &line_bytes, file) >= 0) {
+        const char *wrong = kge_wordnet_parse(line, visitor);
+
+        line_number++;
+        if (wrong != NULL)
+            status = app_complain(complaint, TERN_ERR_FORMAT, "%s:%zu: %s", path,
+                                  line_number, wrong);
+    }
+    if (status == TERN_OK && ferror(file))
+        status = app_complain(complaint, TERN_ERR_IO, "%s: cannot be read", path);
+    free(line);
+    fclose(file);
+    return status;
+}
+
+tern_status_t kge_wordnet_read(const char                  *directory,
+                               const kge_wordnet_visitor_t *visitor,
+                               app_complaint_t             *complaint)
+{
+    static const char *const files[] = {"data.noun", "data.verb", "data.adj", "data.adv"};
+    tern_status_t            status  = TERN_OK;
+    char                     path[4096];
+
+    for (size_t i = 0; i < 4 && status == TERN_OK; i++) {
+        snprintf(path, sizeof(path), "%s/%s", directory, files[i]);
+        status = read_file(path, visitor, complaint);
+    }
+    return status;
 }

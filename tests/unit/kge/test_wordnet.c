@@ -25,7 +25,8 @@ static const char *parse(const char *line, char *found)
 
     found[0] = '\0';
     snprintf(copy, sizeof(copy), "%s", line);
-    return kge_wordnet_parse(copy, append, found);
+    return kge_wordnet_parse(
+        copy, &(kge_wordnet_visitor_t){.pointer = append, .context = found});
 }
 
 static void pointers_become_triples(void)
@@ -38,6 +39,25 @@ static void pointers_become_triples(void)
               found));
     CU_ASSERT_STRING_EQUAL(found, "02084071n hypernym 02083346n;"
                                   "02084071n member_holonym 07994941n;");
+}
+
+static void append_word(const char *synset, const char *word, void *context)
+{
+    char *text = context;
+
+    sprintf(text + strlen(text), "%s %s;", synset, word);
+}
+
+static void the_words_of_a_synset_are_read(void)
+{
+    char line[]     = "02084071 05 n 02 dog 0 domestic_dog 0 001 @ 02083346 n 0000 | x\n";
+    char found[512] = "";
+
+    CU_ASSERT_PTR_NULL(kge_wordnet_parse(
+        line, &(kge_wordnet_visitor_t){
+                  .pointer = append, .word = append_word, .context = found}));
+    CU_ASSERT_STRING_EQUAL(found, "02084071n dog;02084071n domestic_dog;"
+                                  "02084071n hypernym 02083346n;");
 }
 
 static void word_counts_are_hexadecimal(void)
@@ -260,6 +280,7 @@ int main(void)
 {
     static const fact_t facts[] = {
         FACT(pointers_become_triples),
+        FACT(the_words_of_a_synset_are_read),
         FACT(word_counts_are_hexadecimal),
         FACT(verbs_have_frames_and_satellites_are_adjectives),
         FACT(the_backslash_depends_on_the_part_of_speech),
