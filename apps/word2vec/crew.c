@@ -58,24 +58,24 @@ tern_status_t w2v_crew_create(const w2v_recipe_t *recipe, app_team_t team,
                               size_t num_threads, const w2v_corpus_t corpora[],
                               const w2v_model_t *model, w2v_crew_t **crew_p)
 {
-    w2v_crew_t *crew = APP_NEW(w2v_crew_t, 1);
+    w2v_crew_t   *crew   = APP_NEW(w2v_crew_t, 1);
+    tern_status_t status = TERN_OK;
 
     crew->team        = team;
     crew->tables      = w2v_tables_create(recipe, model->vocabulary);
     crew->num_members = num_threads;
     crew->members     = APP_NEW(member_t, num_threads);
-    for (size_t m = 0; m < num_threads; m++) {
-        app_team_t seat = {team.runtime, team.worker * num_threads + m,
-                           team.num_workers * num_threads};
+    *crew_p           = crew;
+    for (size_t m = 0; m < num_threads && status == TERN_OK; m++) {
+        member_t  *member = &crew->members[m];
+        app_team_t seat   = {team.runtime, team.worker * num_threads + m,
+                             team.num_workers * num_threads};
 
-        crew->members[m] = (member_t){
-            .crew = crew,
-            .trainer =
-                w2v_trainer_create(recipe, seat, &corpora[m], &crew->tables, model),
-        };
+        member->crew = crew;
+        status       = w2v_trainer_create(recipe, seat, &corpora[m], &crew->tables, model,
+                                          &member->trainer);
     }
-    *crew_p = crew;
-    return survey(crew);
+    return status == TERN_OK ? survey(crew) : status;
 }
 
 void w2v_crew_destroy(w2v_crew_t **crew_p)
@@ -151,6 +151,7 @@ static void add_sums(w2v_sums_t *sums, const w2v_sums_t *more)
     sums->num_centres += more->num_centres;
     sums->num_steps += more->num_steps;
     sums->num_targets += more->num_targets;
+    sums->num_rows += more->num_rows;
     sums->loss += more->loss;
 }
 

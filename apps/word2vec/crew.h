@@ -10,7 +10,7 @@
 typedef struct w2v_crew w2v_crew_t;
 
 /* A crew of this worker of `team` (num_threads is 1), or of `num_threads` threads (the team is alone).
- * `corpora` [num_threads] and the rest are borrowed. Collective over the team. */
+ * `corpora` [num_threads] and the rest are borrowed. Collective over the team. Destroy it also after an error. */
 tern_status_t w2v_crew_create(const w2v_recipe_t *recipe, app_team_t team,
                               size_t num_threads, const w2v_corpus_t corpora[],
                               const w2v_model_t *model, w2v_crew_t **crew_p);

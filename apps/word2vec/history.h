@@ -11,6 +11,7 @@ typedef struct w2v_record {
     double seconds; /* of training since the start, evaluations left out */
     double loss;    /* mean over targets */
     double rate;    /* words per second in this epoch */
+    double auc;     /* on the pairs for validation; NAN if they were not looked at */
 } w2v_record_t;
 
 /* Zero-initialise it. */

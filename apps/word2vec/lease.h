@@ -10,18 +10,21 @@
 typedef struct w2v_lease {
     size_t      num_keys;
     size_t      capacity;
-    tern_key_t *keys; /* [capacity] distinct */
-    float **values;   /* [capacity]: where each row may be read and written while open */
+    tern_key_t *keys;   /* [capacity] distinct */
+    float     **values; /* [capacity]: where each row may be read and written */
 
     /* Rows that are worked on in place. */
-    tern_borrowed_t *borrowed; /* [capacity] */
+    size_t           num_lent;
+    uint32_t        *lent;      /* [capacity]: positions in `keys` */
+    tern_key_t      *lent_keys; /* [capacity] */
+    tern_borrowed_t *borrowed;  /* [capacity] */
+
     /* Rows that are worked on in a copy: which they are, what they were, what they are now. */
-    size_t      num_copied;
-    size_t      copies_capacity;
-    uint32_t   *copied;      /* [capacity]: positions in `keys` */
-    tern_key_t *copied_keys; /* [capacity]; borrowed by pulls and pushes */
-    float *
-        before; /* [copies_capacity][width]; holds the differences while they are pushed */
+    size_t          num_copied;
+    size_t          copies_capacity;
+    uint32_t       *copied;      /* [capacity]: positions in `keys` */
+    tern_key_t     *copied_keys; /* [capacity]; borrowed by pulls and pushes */
+    float          *before;  /* [copies_capacity][width]; while pushing, differences */
     float          *now;     /* [copies_capacity][width] */
     tern_request_t *request; /* of the pull, later of the push */
 } w2v_lease_t;

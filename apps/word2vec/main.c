@@ -4,6 +4,8 @@
  * Workers read the text and train; servers learn how large the vocabulary is, create the tables with them, and
  * serve until they are done.
  */
+#include "figures.h"
+#include "format.h"
 #include "output.h"
 
 #include <stdio.h>
@@ -32,24 +34,51 @@ static tern_status_t configure(w2v_session_t *session)
     return tern_agree(session->runtime, status);
 }
 
-/* Worker 0 has the vectors, and says what became of them. */
-static tern_status_t conclude(const w2v_session_t *session, app_complaint_t *complaint)
+/* Judge, write, print; results are printed also if something could not be written. */
+static tern_status_t conclude_first(const w2v_session_t *session, w2v_results_t *results,
+                                    app_complaint_t *complaint)
 {
-    app_team_t    team    = w2v_session_team(session);
+    w2v_vectors_t vectors;
+    tern_status_t printed;
+    tern_status_t status = w2v_vectors_copy(&session->model, &vectors);
+
+    if (status == TERN_OK) {
+        w2v_judge_answer(session->judge, &vectors, session->settings.json, results);
+        status = w2v_output_write(session, &vectors, results, complaint);
+    }
+    printed = w2v_output_print(session, results);
+    w2v_vectors_fini(&vectors);
+    return status != TERN_OK ? status : printed;
+}
+
+static tern_status_t conclude(w2v_session_t *session, app_complaint_t *complaint)
+{
+    w2v_results_t results = {.num = 0};
+    tern_status_t status  = w2v_figures_of(session, &results);
+
+    if (status == TERN_OK && w2v_session_team(session).worker == 0)
+        status = conclude_first(session, &results, complaint);
+    w2v_results_fini(&results);
+    return status;
+}
+
+/* --vectors: one worker does it. */
+static tern_status_t judge_file(w2v_session_t *session, app_complaint_t *complaint)
+{
     w2v_vectors_t vectors = {.num = 0};
     w2v_results_t results = {.num = 0};
-    tern_status_t status  = w2v_results_of_training(session, &results);
+    tern_status_t status =
+        w2v_format_read(session->settings.vectors, &vectors, complaint);
 
-    if (status == TERN_OK && team.worker == 0) {
-        tern_status_t printed;
-
-        status = w2v_vectors_copy(&session->model, &vectors);
-        if (status == TERN_OK)
-            status = w2v_output_write(session, &vectors, &results, complaint);
-        printed = w2v_output_print(session, &results); /* also if nothing was written */
-        if (status == TERN_OK)
-            status = printed;
+    if (status == TERN_OK)
+        status = w2v_judge_create(&session->settings.questions, vectors.names,
+                                  &session->judge, complaint);
+    if (status == TERN_OK) {
+        w2v_results_add(&results, "vocabulary", (double)vectors.num);
+        w2v_judge_answer(session->judge, &vectors, session->settings.json, &results);
+        status = w2v_output_print(session, &results);
     }
+    w2v_judge_destroy(&session->judge);
     w2v_vectors_fini(&vectors);
     w2v_results_fini(&results);
     return status;
@@ -60,7 +89,10 @@ static tern_status_t work(w2v_session_t *session)
     app_complaint_t complaint = {""};
     tern_status_t   status    = TERN_OK;
 
-    if (session->settings.compare_plain)
+    if (session->settings.vectors != NULL)
+        status = tern_worker(session->runtime) == 0 ? judge_file(session, &complaint)
+                                                    : TERN_OK;
+    else if (session->settings.compare_plain)
         status = w2v_session_compare(session, &complaint);
     else {
         status = w2v_session_train(session);
@@ -85,7 +117,7 @@ static int run(w2v_session_t *session)
     tern_status_t   finished    = TERN_OK;
     int             stop_signal = 0;
 
-    if (status == TERN_OK)
+    if (status == TERN_OK && session->settings.vectors == NULL)
         status = w2v_session_prepare(session, &complaint);
     if (status == TERN_OK && tern_is_worker(session->runtime))
         status = work(session);

@@ -6,23 +6,22 @@
 static tern_status_t create_rows(tern_runtime_t *runtime, const w2v_recipe_t *recipe,
                                  const w2v_placement_t *placement, const char *name,
                                  size_t num_words, tern_initializer_t init,
-                                 w2v_rows_t **rows_p)
+                                 tern_table_t **table_p, w2v_rows_t **rows_p)
 {
-    tern_table_t     *table = NULL;
-    tern_table_desc_t desc  = {
-         .name        = name,
-         .keys        = {0, num_words},
-         .width       = (uint32_t)recipe->dim,
-         .init        = init,
-         .sync        = placement->sync,
-         .staleness   = placement->staleness,
-         .policy      = placement->policy,
-         .consistency = TERN_EVENTUAL, /* a mix of two changes is as good as either */
+    tern_table_desc_t desc = {
+        .name        = name,
+        .keys        = {0, num_words},
+        .width       = (uint32_t)recipe->dim,
+        .init        = init,
+        .sync        = placement->sync,
+        .staleness   = placement->staleness,
+        .policy      = placement->policy,
+        .consistency = TERN_EVENTUAL, /* a mix of two changes is as good as either */
     };
-    tern_status_t status = tern_table_create(runtime, &desc, &table);
+    tern_status_t status = tern_table_create(runtime, &desc, table_p);
 
     if (status == TERN_OK)
-        *rows_p = w2v_rows_on_server(runtime, table, placement->manner);
+        *rows_p = w2v_rows_on_server(runtime, *table_p, placement->manner);
     return status;
 }
 
@@ -33,14 +32,15 @@ tern_status_t w2v_model_on_server(tern_runtime_t *runtime, const w2v_recipe_t *r
     double                   bound = 0.5 / (double)recipe->dim;
     const tern_initializer_t init  = {TERN_INIT_UNIFORM, -bound, bound};
     const tern_initializer_t zero  = {TERN_INIT_ZERO, 0, 0};
+    tern_table_t            *table = NULL;
     tern_status_t            status;
 
     *model = (w2v_model_t){.vocabulary = vocabulary};
-    status =
-        create_rows(runtime, recipe, placement, "input", num_words, init, &model->inputs);
+    status = create_rows(runtime, recipe, placement, "input", num_words, init, &table,
+                         &model->inputs);
     if (status == TERN_OK)
         status = create_rows(runtime, recipe, placement, "output", num_words, zero,
-                             &model->outputs);
+                             &model->output_table, &model->outputs);
     return status;
 }
 

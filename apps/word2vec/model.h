@@ -10,8 +10,9 @@
 #include "vocabulary.h"
 
 typedef struct w2v_model {
-    w2v_rows_t             *inputs;     /* the word vectors (syn0 of word2vec.c) */
-    w2v_rows_t             *outputs;    /* what they are trained against (syn1neg) */
+    w2v_rows_t   *inputs;       /* the word vectors (syn0 of word2vec.c) */
+    w2v_rows_t   *outputs;      /* what they are trained against (syn1neg) */
+    tern_table_t *output_table; /* of `outputs`; NULL without a parameter server */
     const w2v_vocabulary_t *vocabulary; /* borrowed */
 } w2v_model_t;
 

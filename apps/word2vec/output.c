@@ -84,6 +84,7 @@ static tern_status_t write_hdf5(const w2v_session_t *session,
         put_column(&writer, history, "/history/seconds", 1);
         put_column(&writer, history, "/history/loss", 2);
         put_column(&writer, history, "/history/rate", 3);
+        put_column(&writer, history, "/history/valid_auc", 4);
     }
     put_results(&writer, results);
     if (writer.status == TERN_OK)

@@ -7,6 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where negatives come from, see negatives.h. */
+typedef enum w2v_negatives_from {
+    W2V_NEGATIVES_ALL       = 0,
+    W2V_NEGATIVES_LOCALIZED = 1,
+    W2V_NEGATIVES_POOL      = 2,
+    W2V_NEGATIVES_LOCAL     = 3,
+} w2v_negatives_from_t;
+
 typedef struct w2v_recipe {
     size_t dim;
     size_t window;        /* words to each side, at most; each centre draws its own */
@@ -18,10 +26,12 @@ typedef struct w2v_recipe {
     size_t num_ahead;      /* sentences announced before they are trained on */
     size_t num_prefetched; /* batches whose rows are pulled before they are trained on */
     uint64_t
-           clock_words; /* words of a worker between two clocks; 0: one clock an epoch */
-    double fraction;    /* of the sentences that an epoch trains on */
-    double pad_seconds; /* of additional work per word, see pad.h */
-    uint64_t seed;
+        clock_words; /* words of a worker between two clocks; 0: one clock an epoch */
+    w2v_negatives_from_t negatives_from;
+    size_t               negative_list; /* drawn ahead, where negatives are */
+    double               fraction;      /* of the sentences that an epoch trains on */
+    double               pad_us;        /* additional work for each centre */
+    uint64_t             seed;
 } w2v_recipe_t;
 
 #endif

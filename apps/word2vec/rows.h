@@ -9,14 +9,21 @@
 
 typedef struct w2v_rows w2v_rows_t;
 
+/* A batch needs rows of two kinds at the same time, and rows that are lent cannot move to other nodes. So that nobody
+ * waits for others who wait for him, nothing waits while rows are lent: not to get further rows, not to push. */
 typedef struct w2v_rows_ops {
-    /* The keys of a lease are known: start fetching what is not at hand. */
+    /* The keys of a lease are known: start fetching what is not on this node. */
     tern_status_t (*fetch)(w2v_rows_t *rows, w2v_lease_t *lease);
-    /* Wait for what was fetched; until close() values[i] is the row of keys[i], to be read and written. */
-    tern_status_t (*open)(w2v_rows_t *rows, w2v_lease_t *lease);
-    /* Bring back what was written. It may be on its way until settle(), or the next fetch() of this lease. */
-    tern_status_t (*close)(w2v_rows_t *rows, w2v_lease_t *lease);
+    /* Wait for what is being fetched, or pushed. */
     tern_status_t (*settle)(w2v_rows_t *rows, w2v_lease_t *lease);
+    /* From now until give_back(), also after an error, values[i] is the row of keys[i], to be read and written.
+     * TERN_IN_PROGRESS: rows have left meanwhile; give all back, fetch_missing(), settle(), and try again. */
+    tern_status_t (*lend)(w2v_rows_t *rows, w2v_lease_t *lease);
+    void (*give_back)(w2v_rows_t *rows, w2v_lease_t *lease);
+    tern_status_t (*fetch_missing)(w2v_rows_t *rows, w2v_lease_t *lease);
+    /* After give_back(): what was changed in copies goes to its place. It may be on its way until settle(), or the
+     * next fetch() of this lease. */
+    tern_status_t (*push)(w2v_rows_t *rows, w2v_lease_t *lease);
     /* These rows will be wanted while the worker's clock is in [first_clock, end_clock). Sets the request if
      * somebody may want to wait for them. */
     tern_status_t (*announce)(w2v_rows_t *rows, size_t num_keys, const tern_key_t keys[],

@@ -24,8 +24,14 @@ static tern_status_t do_nothing(w2v_rows_t *rows, w2v_lease_t *lease)
     return TERN_OK;
 }
 
+static void give_nothing_back(w2v_rows_t *rows, w2v_lease_t *lease)
+{
+    (void)rows;
+    (void)lease;
+}
+
 /* The rows are prefetched, as the parameter server's borrowing does it. */
-static tern_status_t open_rows(w2v_rows_t *rows, w2v_lease_t *lease)
+static tern_status_t lend(w2v_rows_t *rows, w2v_lease_t *lease)
 {
     const plain_rows_t *plain = (plain_rows_t *)rows;
 
@@ -69,13 +75,15 @@ static void destroy(w2v_rows_t *rows)
 }
 
 static const w2v_rows_ops_t plain_ops = {
-    .fetch      = do_nothing,
-    .open       = open_rows,
-    .close      = do_nothing,
-    .settle     = do_nothing,
-    .announce   = announce,
-    .read_range = read_range,
-    .destroy    = destroy,
+    .fetch         = do_nothing,
+    .settle        = do_nothing,
+    .lend          = lend,
+    .give_back     = give_nothing_back,
+    .fetch_missing = do_nothing,
+    .push          = do_nothing,
+    .announce      = announce,
+    .read_range    = read_range,
+    .destroy       = destroy,
 };
 
 w2v_rows_t *w2v_rows_in_process(size_t num_rows, size_t width, double init_bound,

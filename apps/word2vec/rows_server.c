@@ -27,22 +27,30 @@ static tern_status_t settle(w2v_rows_t *rows, w2v_lease_t *lease)
 
 /* --- fetching --- */
 
-static void add_copy(w2v_lease_t *lease, size_t i)
+static void add_copy(w2v_lease_t *lease, uint32_t i)
 {
-    lease->copied[lease->num_copied]      = (uint32_t)i;
+    lease->copied[lease->num_copied]      = i;
     lease->copied_keys[lease->num_copied] = lease->keys[i];
     lease->num_copied++;
 }
 
+static void add_lent(w2v_lease_t *lease, uint32_t i)
+{
+    lease->lent[lease->num_lent]      = i;
+    lease->lent_keys[lease->num_lent] = lease->keys[i];
+    lease->num_lent++;
+}
+
 /* Copies from number `first` on are pulled. */
-static tern_status_t pull_copies(server_rows_t *server, w2v_lease_t *lease, size_t first,
-                                 tern_request_t **request_p)
+static tern_status_t pull_copies(server_rows_t *server, w2v_lease_t *lease, size_t first)
 {
     size_t width = server->rows.width;
 
+    if (first == lease->num_copied)
+        return TERN_OK;
     w2v_lease_reserve_copies(lease, lease->num_copied, width);
     return tern_pull(server->table, lease->num_copied - first, lease->copied_keys + first,
-                     lease->now + first * width, request_p);
+                     lease->now + first * width, &lease->request);
 }
 
 static tern_status_t fetch(w2v_rows_t *rows, w2v_lease_t *lease)
@@ -51,54 +59,35 @@ static tern_status_t fetch(w2v_rows_t *rows, w2v_lease_t *lease)
     bool           copies_all = server->manner.access == W2V_ACCESS_COPY;
     tern_status_t  status     = settle(rows, lease);
 
-    lease->num_copied = 0;
-    if (status != TERN_OK || (server->is_alone && !copies_all))
-        return status;
-    for (size_t i = 0; i < lease->num_keys; i++)
-        if (copies_all || !tern_is_local(server->table, lease->keys[i]))
+    lease->num_copied = lease->num_lent = 0;
+    for (uint32_t i = 0; i < lease->num_keys; i++)
+        if (copies_all ||
+            !(server->is_alone || tern_is_local(server->table, lease->keys[i])))
             add_copy(lease, i);
-    return lease->num_copied == 0 ? TERN_OK
-                                  : pull_copies(server, lease, 0, &lease->request);
+        else
+            add_lent(lease, i);
+    return status == TERN_OK ? pull_copies(server, lease, 0) : status;
 }
 
-/* --- opening --- */
-
-/* A row that has come here since it was fetched is worked on in place: its copy is out of date. One that has left
- * since needs a copy, so that copies are listed anew: first those that are there, then those that are missing. */
-static tern_status_t choose_places(server_rows_t *server, w2v_lease_t *lease)
+/* Rows that were on this node when the batch was made and are not any more. */
+static tern_status_t fetch_missing(w2v_rows_t *rows, w2v_lease_t *lease)
 {
-    size_t width       = server->rows.width;
-    size_t num_fetched = lease->num_copied;
-    size_t num_kept    = 0;
-    size_t next        = 0; /* of the fetched copies, which are in order */
+    size_t num_lent  = lease->num_lent;
+    size_t num_there = lease->num_copied;
 
-    lease->num_copied = 0;
-    for (size_t i = 0; i < lease->num_keys; i++) {
-        bool is_fetched = next < num_fetched && lease->copied[next] == i;
-
-        lease->values[i] = lease->borrowed[i].value;
-        if (is_fetched && lease->values[i] == NULL) {
-            memmove(lease->now + num_kept * width, lease->now + next * width,
-                    width * sizeof(float));
-            add_copy(lease, i);
-            num_kept++;
-        }
-        next += is_fetched;
-    }
-    if (server->is_alone)
-        return TERN_OK;
-    for (size_t i = 0, kept = 0; i < lease->num_keys; i++) {
-        if (kept < num_kept && lease->copied[kept] == i)
-            kept++;
-        else if (lease->values[i] == NULL)
-            add_copy(lease, i);
-    }
-    return num_kept == lease->num_copied ? TERN_OK
-                                         : pull_copies(server, lease, num_kept, NULL);
+    lease->num_lent = 0;
+    for (size_t l = 0; l < num_lent; l++)
+        if (lease->borrowed[l].value == NULL)
+            add_copy(lease, lease->lent[l]);
+        else
+            add_lent(lease, lease->lent[l]);
+    return pull_copies((server_rows_t *)rows, lease, num_there);
 }
+
+/* --- lending --- */
 
 /* Work on the copies; remember what they were. */
-static void point_to_copies(server_rows_t *server, w2v_lease_t *lease)
+static void point_to_copies(const server_rows_t *server, w2v_lease_t *lease)
 {
     size_t width = server->rows.width;
 
@@ -108,27 +97,36 @@ static void point_to_copies(server_rows_t *server, w2v_lease_t *lease)
         memcpy(lease->before, lease->now, lease->num_copied * width * sizeof(float));
 }
 
-static tern_status_t open_rows(w2v_rows_t *rows, w2v_lease_t *lease)
+static tern_status_t lend(w2v_rows_t *rows, w2v_lease_t *lease)
 {
-    server_rows_t *server = (server_rows_t *)rows;
-    tern_status_t  status = tern_wait(&lease->request);
+    const server_rows_t *server     = (server_rows_t *)rows;
+    size_t               num_absent = 0;
+    tern_status_t        status =
+        tern_borrow(server->table, lease->num_lent, lease->lent_keys,
+                    TERN_BORROW_EXCLUSIVE, lease->borrowed, &num_absent);
 
-    if (status == TERN_OK && server->manner.access == W2V_ACCESS_BORROW) {
-        status = tern_borrow(server->table, lease->num_keys, lease->keys,
-                             TERN_BORROW_EXCLUSIVE, lease->borrowed, NULL);
-        if (status == TERN_OK)
-            status = choose_places(server, lease);
+    if (status != TERN_OK) {
+        lease->num_lent = 0;
+        return status;
     }
-    if (status == TERN_OK)
-        point_to_copies(server, lease);
-    return status;
+    for (size_t l = 0; l < lease->num_lent; l++)
+        lease->values[lease->lent[l]] = lease->borrowed[l].value;
+    point_to_copies(server, lease);
+    return num_absent == 0 ? TERN_OK : TERN_IN_PROGRESS;
 }
 
-/* --- closing --- */
-
-static tern_status_t push_differences(server_rows_t *server, w2v_lease_t *lease)
+static void give_back(w2v_rows_t *rows, w2v_lease_t *lease)
 {
-    size_t num = lease->num_copied * server->rows.width;
+    const server_rows_t *server = (server_rows_t *)rows;
+
+    tern_return(server->table, lease->num_lent, TERN_BORROW_EXCLUSIVE, lease->borrowed,
+                NULL);
+}
+
+static tern_status_t push(w2v_rows_t *rows, w2v_lease_t *lease)
+{
+    const server_rows_t *server = (server_rows_t *)rows;
+    size_t               num    = lease->num_copied * rows->width;
 
     if (num == 0)
         return TERN_OK;
@@ -136,16 +134,6 @@ static tern_status_t push_differences(server_rows_t *server, w2v_lease_t *lease)
         lease->before[j] = lease->now[j] - lease->before[j];
     return tern_push(server->table, lease->num_copied, lease->copied_keys, lease->before,
                      server->manner.is_push_async ? &lease->request : NULL);
-}
-
-static tern_status_t close_rows(w2v_rows_t *rows, w2v_lease_t *lease)
-{
-    server_rows_t *server = (server_rows_t *)rows;
-
-    if (server->manner.access == W2V_ACCESS_BORROW)
-        tern_return(server->table, lease->num_keys, TERN_BORROW_EXCLUSIVE,
-                    lease->borrowed, NULL);
-    return push_differences(server, lease);
 }
 
 /* --- the rest --- */
@@ -172,13 +160,15 @@ static void destroy(w2v_rows_t *rows)
 }
 
 static const w2v_rows_ops_t server_ops = {
-    .fetch      = fetch,
-    .open       = open_rows,
-    .close      = close_rows,
-    .settle     = settle,
-    .announce   = announce,
-    .read_range = read_range,
-    .destroy    = destroy,
+    .fetch         = fetch,
+    .settle        = settle,
+    .lend          = lend,
+    .give_back     = give_back,
+    .fetch_missing = fetch_missing,
+    .push          = push,
+    .announce      = announce,
+    .read_range    = read_range,
+    .destroy       = destroy,
 };
 
 w2v_rows_t *w2v_rows_on_server(tern_runtime_t *runtime, tern_table_t *table,

@@ -47,6 +47,14 @@ static tern_status_t load(w2v_session_t *session, app_complaint_t *complaint)
     return status;
 }
 
+/* Worker 0 reads the pairs, so that what is wrong with them shows before the training. */
+static tern_status_t create_judge(w2v_session_t *session, app_complaint_t *complaint)
+{
+    return w2v_judge_create(&session->settings.questions,
+                            w2v_vocabulary_names(session->vocabulary), &session->judge,
+                            complaint);
+}
+
 static tern_status_t create_model(w2v_session_t *session)
 {
     const w2v_settings_t *settings  = &session->settings;
@@ -73,6 +81,8 @@ tern_status_t w2v_session_prepare(w2v_session_t *session, app_complaint_t *compl
 
     if (tern_is_worker(session->runtime))
         status = load(session, complaint);
+    if (status == TERN_OK && tern_worker(session->runtime) == 0)
+        status = create_judge(session, complaint);
     if (complaint->text[0] != '\0')
         fprintf(stderr, "tern-w2v: %s\n", complaint->text);
     status = tern_agree(session->runtime, status);
@@ -85,6 +95,7 @@ void w2v_session_fini(w2v_session_t *session)
     for (size_t p = 0; p < session->num_parts && session->parts != NULL; p++)
         w2v_corpus_fini(&session->parts[p]);
     free(session->parts);
+    w2v_judge_destroy(&session->judge);
     w2v_vocabulary_destroy(&session->vocabulary);
     w2v_history_fini(&session->history);
     w2v_settings_fini(&session->settings);

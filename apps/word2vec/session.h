@@ -6,7 +6,9 @@
 
 #include "crew.h"
 #include "history.h"
+#include "judge.h"
 #include "settings.h"
+#include "usage.h"
 
 typedef struct w2v_session {
     tern_options_t *options;
@@ -16,9 +18,12 @@ typedef struct w2v_session {
     w2v_corpus_t *parts; /* [num_parts]: one, or one for each thread of the plain loop */
     w2v_vocabulary_t *vocabulary; /* NULL on ranks that do not work */
     w2v_model_t       model;
+    w2v_judge_t      *judge; /* on worker 0, which judges; else NULL */
     w2v_history_t     history;
+    app_usage_t       usage;
     w2v_sums_t        sums; /* of all epochs, over all workers */
     double            train_seconds;
+    double            target_seconds; /* when --target-auc was reached; 0: it was not */
 } w2v_session_t;
 
 /* Workers read the corpus, all ranks create the model. Blocking, collective over the ranks. */

@@ -58,6 +58,28 @@ const tern_option_t w2v_options[] = {
      "needs "
      "it",
      -1, MAX_COUNT, NULL},
+    {"negatives-from", TERN_OPTION_CHOICE, "all", NULL,
+     "draw negatives from all words; so, and localize them ahead; from a pool that is "
+     "localized and used again; from those of this node, which changes the distribution",
+     0, 0, "all|localized|pool|local"},
+    {"negative-list", TERN_OPTION_INT, "4000", "words",
+     "negatives that are drawn ahead, but for --negatives-from all", 1, 1e8, NULL},
+    {"pad-us", TERN_OPTION_REAL, "0", "microseconds",
+     "additional work without effect for each centre", 0, 1e6, NULL},
+    {"pairs", TERN_OPTION_STRING, NULL, "FILE,...",
+     "lines left, right, 1 or 0: judge by how well cosines tell related words", 0, 0,
+     NULL},
+    {"analogies", TERN_OPTION_FLAG, "no", NULL, "judge by plural analogies", 0, 0, NULL},
+    {"nearest", TERN_OPTION_STRING, NULL, "WORD,...", "print the neighbours of words", 0,
+     0, NULL},
+    {"num-nearest", TERN_OPTION_INT, "10", "words", "how many neighbours", 1, 1e6, NULL},
+    {"eval-every", TERN_OPTION_INT, "0", "epochs",
+     "look at the --pairs for validation so often; 0: never", 0, 1e9, NULL},
+    {"target-auc", TERN_OPTION_REAL, "0", NULL,
+     "stop once the pairs for validation have this; looks after every epoch", 0, 1, NULL},
+    {"vectors", TERN_OPTION_STRING, NULL, "FILE",
+     "judge the vectors of a file, in text or binary format, and train nothing", 0, 0,
+     NULL},
     {"output", TERN_OPTION_STRING, NULL, "FILE.h5",
      "write vectors, words, configuration, history and results", 0, 0, NULL},
     {"text", TERN_OPTION_STRING, NULL, "FILE",
@@ -84,6 +106,7 @@ const char w2v_epilogue[] =
     "\n"
     "Examples:\n"
     "  tern-w2v text.txt --text vectors.txt\n"
+    "  tern-w2v --vectors vectors.txt --nearest king,green --analogies\n"
     "  mpirun -n 2 tern-w2v --roles scheduler+server+worker,worker text.txt --output vectors.h5\n"
     "  mpirun -n 2 tern-w2v --roles scheduler+server+worker,worker text.txt --compare-plain\n";
 /* clang-format on */
@@ -125,6 +148,16 @@ static int64_t int_or(const tern_options_t *options, const char *name, int64_t o
     return value < 0 ? otherwise : value;
 }
 
+static w2v_negatives_from_t negatives_of(const char *name)
+{
+    static const char *const names[] = {"all", "localized", "pool", "local"};
+    int                      kind    = W2V_NEGATIVES_ALL;
+
+    while (strcmp(name, names[kind]) != 0)
+        kind++;
+    return (w2v_negatives_from_t)kind;
+}
+
 static w2v_recipe_t recipe_of(const tern_options_t *options, const policy_needs_t *needs)
 {
     size_t batch    = (size_t)tern_option_int(options, "batch");
@@ -142,8 +175,11 @@ static w2v_recipe_t recipe_of(const tern_options_t *options, const policy_needs_
         .num_ahead      = (size_t)int_or(options, "ahead", (int64_t)needs->num_ahead),
         .clock_words =
             (uint64_t)int_or(options, "clock-every", (int64_t)needs->clock_words),
-        .fraction = 1,
-        .seed     = (uint64_t)tern_option_int(options, "seed"),
+        .negatives_from = negatives_of(tern_option_string(options, "negatives-from")),
+        .negative_list  = (size_t)tern_option_int(options, "negative-list"),
+        .fraction       = 1,
+        .pad_us         = tern_option_real(options, "pad-us"),
+        .seed           = (uint64_t)tern_option_int(options, "seed"),
     };
 }
 
@@ -194,8 +230,13 @@ static w2v_placement_t placement_of(const tern_options_t *options,
 
 static tern_status_t check(const w2v_settings_t *settings, app_complaint_t *complaint)
 {
-    if (settings->source.num_paths == 0)
-        return app_complain(complaint, TERN_ERR_USAGE, "name a text file, or several");
+    if ((settings->source.num_paths == 0) == (settings->vectors == NULL))
+        return app_complain(complaint, TERN_ERR_USAGE,
+                            "name a text file, or several, or --vectors FILE");
+    if ((settings->target_auc > 0 || settings->eval_every > 0) &&
+        settings->questions.pairs == NULL)
+        return app_complain(complaint, TERN_ERR_USAGE,
+                            "--target-auc and --eval-every need --pairs");
     if (settings->compare_plain && !settings->use_server)
         return app_complain(
             complaint, TERN_ERR_USAGE,
@@ -219,6 +260,13 @@ tern_status_t w2v_settings_get(const tern_options_t *options, w2v_settings_t *se
         .placement     = placement_of(options, &needs),
         .max_words     = (double)tern_option_int(options, "max-words"),
         .max_seconds   = tern_option_real(options, "max-time"),
+        .questions     = {.nearest       = tern_option_string(options, "nearest"),
+                          .num_nearest   = (size_t)tern_option_int(options, "num-nearest"),
+                          .pairs         = tern_option_string(options, "pairs"),
+                          .has_analogies = tern_option_flag(options, "analogies")},
+        .eval_every    = (int)tern_option_int(options, "eval-every"),
+        .target_auc    = tern_option_real(options, "target-auc"),
+        .vectors       = tern_option_string(options, "vectors"),
         .use_server    = tern_option_flag(options, "server"),
         .compare_plain = tern_option_flag(options, "compare-plain"),
         .num_threads   = (size_t)tern_option_int(options, "threads"),

@@ -6,6 +6,7 @@
 
 #include "complaint.h"
 #include "corpus.h"
+#include "judge.h"
 #include "model.h"
 #include "recipe.h"
 
@@ -15,12 +16,16 @@ typedef struct w2v_settings {
     w2v_placement_t placement;
     double          max_words; /* of an epoch; 0: all */
     double          max_seconds;
+    w2v_questions_t questions;
+    int             eval_every; /* epochs; 0: at the end alone */
+    double          target_auc; /* 0: none */
     bool            use_server;
     bool            compare_plain;
     size_t          num_threads; /* of the plain loop */
     bool            json;
 
-    const char *output; /* HDF5, or NULL, as the other files */
+    const char *vectors; /* to judge instead of training, or NULL */
+    const char *output;  /* HDF5, or NULL, as the other files */
     const char *text;
     const char *binary;
     const char *vocabulary;

@@ -3,6 +3,8 @@
  */
 #include "session.h"
 
+#include <math.h>
+
 /* A training that is going on. */
 typedef struct training {
     w2v_session_t *session;
@@ -36,48 +38,97 @@ static void add_sums(w2v_sums_t *sums, const w2v_sums_t *more)
         to[i] += from[i];
 }
 
-/* Worker 0 decides whether the time is up, so that all agree. */
+/* Whether worker 0 looks at the pairs for validation after this epoch. */
+static bool is_judged(const training_t *training)
+{
+    const w2v_settings_t *settings = &training->session->settings;
+
+    return training->team.worker == 0 &&
+           (settings->target_auc > 0 ||
+            (settings->eval_every > 0 && training->epoch % settings->eval_every == 0));
+}
+
+static tern_status_t judge(training_t *training, double *auc_p)
+{
+    w2v_session_t *session = training->session;
+    w2v_vectors_t  vectors;
+    tern_status_t  status = w2v_vectors_copy(&session->model, &vectors);
+
+    if (status == TERN_OK)
+        *auc_p = w2v_judge_valid_auc(session->judge, &vectors);
+    w2v_vectors_fini(&vectors);
+    if (session->settings.target_auc > 0 && *auc_p >= session->settings.target_auc)
+        session->target_seconds = session->train_seconds;
+    return status;
+}
+
+/* Worker 0 decides whether to go on, so that all agree, and they wait while it judges. */
 static tern_status_t decide(training_t *training, bool *is_last_p)
 {
     const w2v_session_t *session     = training->session;
     double               max_seconds = session->settings.max_seconds;
-    double               is_up       = 0;
+    double               is_done     = 0;
     tern_status_t        status;
 
-    if (training->team.worker == 0 && max_seconds > 0 &&
-        session->train_seconds >= max_seconds)
-        is_up = 1;
-    status     = app_team_sum(&training->team, 1, &is_up);
-    *is_last_p = is_up > 0 || training->epoch >= session->settings.recipe.num_epochs;
+    if (training->team.worker == 0 &&
+        (session->target_seconds > 0 ||
+         (max_seconds > 0 && session->train_seconds >= max_seconds)))
+        is_done = 1;
+    status     = app_team_sum(&training->team, 1, &is_done);
+    *is_last_p = is_done > 0 || training->epoch >= session->settings.recipe.num_epochs;
+    return status;
+}
+
+static void report_epoch(training_t *training, const w2v_record_t *record, double seconds)
+{
+    const tern_field_t fields[] = {
+        {"train_seconds", record->seconds, NULL},
+        {"valid_auc", record->auc, NULL},
+    };
+
+    tern_report_epoch(training->report, training->epoch, seconds, record->loss,
+                      record->rate, isnan(record->auc) ? 1 : 2, fields);
+}
+
+/* The training alone: what follows an epoch is not in its time, nor in the counters. */
+static tern_status_t train_epoch(training_t *training, w2v_sums_t *sums,
+                                 double *seconds_p)
+{
+    w2v_session_t *session = training->session;
+    double         start   = tern_seconds(session->runtime);
+    tern_status_t  status;
+
+    app_usage_resume(&session->usage, &training->team);
+    status = w2v_crew_run_epoch(training->crew, training->epoch, attend, training, sums);
+    app_usage_pause(&session->usage, &training->team);
+    *seconds_p = tern_seconds(session->runtime) - start;
+    session->train_seconds += *seconds_p;
     return status;
 }
 
 static tern_status_t run_epoch(training_t *training, bool *is_last_p)
 {
     w2v_session_t *session = training->session;
-    double         start   = tern_seconds(session->runtime);
     double         seconds = 0;
     w2v_sums_t     sums;
     w2v_record_t   record;
-    tern_status_t  status =
-        w2v_crew_run_epoch(training->crew, training->epoch, attend, training, &sums);
+    tern_status_t  status = train_epoch(training, &sums, &seconds);
 
     if (status != TERN_OK)
         return status;
-    seconds = tern_seconds(session->runtime) - start;
-    session->train_seconds += seconds;
     add_sums(&session->sums, &sums);
     record = (w2v_record_t){
         .epoch   = training->epoch,
         .seconds = session->train_seconds,
         .loss    = sums.num_targets > 0 ? sums.loss / sums.num_targets : 0,
         .rate    = sums.num_read / seconds,
+        .auc     = NAN,
     };
+    if (is_judged(training))
+        status = judge(training, &record.auc);
     w2v_history_append(&session->history, record);
-    tern_report_epoch(training->report, training->epoch, seconds, record.loss,
-                      record.rate, 1,
-                      (tern_field_t[]){{"train_seconds", record.seconds, NULL}});
-    return decide(training, is_last_p);
+    report_epoch(training, &record, seconds);
+    return status == TERN_OK ? decide(training, is_last_p) : status;
 }
 
 tern_status_t w2v_session_train(w2v_session_t *session)

@@ -3,8 +3,10 @@
  */
 #include "trainer.h"
 
+#include "ballast.h"
 #include "kernel.h"
 #include "memory.h"
+#include "negatives.h"
 #include "queue.h"
 
 #include <stdlib.h>
@@ -23,6 +25,7 @@ struct w2v_trainer {
     w2v_kernel_t       *kernel;
     w2v_queue_t        *queue;
     w2v_sentences_t     sentences;
+    w2v_negatives_t    *negatives;
     w2v_random_t        random;
 
     const w2v_sentence_t *sentence; /* that batches are being made of; NULL: none left */
@@ -56,9 +59,9 @@ void w2v_tables_fini(w2v_tables_t *tables)
     tables->keep = NULL;
 }
 
-w2v_trainer_t *w2v_trainer_create(const w2v_recipe_t *recipe, app_team_t team,
-                                  const w2v_corpus_t *corpus, const w2v_tables_t *tables,
-                                  const w2v_model_t *model)
+tern_status_t w2v_trainer_create(const w2v_recipe_t *recipe, app_team_t team,
+                                 const w2v_corpus_t *corpus, const w2v_tables_t *tables,
+                                 const w2v_model_t *model, w2v_trainer_t **trainer_p)
 {
     w2v_trainer_t *trainer = APP_NEW(w2v_trainer_t, 1);
 
@@ -73,7 +76,8 @@ w2v_trainer_t *w2v_trainer_create(const w2v_recipe_t *recipe, app_team_t team,
     trainer->queue   = w2v_queue_create(recipe, model, team);
     trainer->ring_size = recipe->num_prefetched + 2;
     trainer->ring      = APP_NEW(w2v_batch_t, trainer->ring_size);
-    return trainer;
+    *trainer_p         = trainer;
+    return w2v_negatives_create(recipe, model, tables->noise, &trainer->negatives);
 }
 
 /* Complete what is on its way to and from a batch. */
@@ -111,6 +115,7 @@ void w2v_trainer_destroy(w2v_trainer_t **trainer_p)
     w2v_queue_destroy(&trainer->queue);
     w2v_kernel_destroy(&trainer->kernel);
     w2v_batcher_destroy(&trainer->batcher);
+    w2v_negatives_destroy(&trainer->negatives);
     free(trainer);
     *trainer_p = NULL;
 }
@@ -133,9 +138,7 @@ static tern_status_t draw_negatives(size_t num, tern_key_t words[], void *contex
 {
     w2v_trainer_t *trainer = context;
 
-    for (size_t i = 0; i < num; i++)
-        words[i] = w2v_noise_draw(trainer->tables->noise, &trainer->random);
-    return TERN_OK;
+    return w2v_negatives_draw(trainer->negatives, &trainer->random, num, words);
 }
 
 /* The sentence is done; what is read with it counts for `batch`. */
@@ -198,23 +201,71 @@ static double rate_now(const w2v_trainer_t *trainer, int epoch, double num_read)
     return recipe->rate * (1 - done > min_rate_factor ? 1 - done : min_rate_factor);
 }
 
+static void give_back(const w2v_model_t *model, w2v_batch_t *batch)
+{
+    model->outputs->ops->give_back(model->outputs, &batch->outputs);
+    model->inputs->ops->give_back(model->inputs, &batch->inputs);
+}
+
+/* Rows of both kinds, or TERN_IN_PROGRESS. */
+static tern_status_t lend(const w2v_model_t *model, w2v_batch_t *batch)
+{
+    tern_status_t input  = model->inputs->ops->lend(model->inputs, &batch->inputs);
+    tern_status_t output = model->outputs->ops->lend(model->outputs, &batch->outputs);
+
+    if (input < 0 || output == TERN_OK)
+        return input;
+    return output;
+}
+
+static tern_status_t fetch_missing(const w2v_model_t *model, w2v_batch_t *batch)
+{
+    tern_status_t status =
+        model->inputs->ops->fetch_missing(model->inputs, &batch->inputs);
+
+    return status == TERN_OK
+               ? model->outputs->ops->fetch_missing(model->outputs, &batch->outputs)
+               : status;
+}
+
+/* Each round turns some rows into copies, which nobody takes away, so that there is a last one. */
+static tern_status_t open_batch(w2v_trainer_t *trainer, w2v_batch_t *batch)
+{
+    tern_status_t status = settle(trainer, batch);
+
+    while (status == TERN_OK) {
+        status = lend(trainer->model, batch);
+        if (status == TERN_OK)
+            return TERN_OK;
+        give_back(trainer->model, batch);
+        if (status == TERN_IN_PROGRESS)
+            status = fetch_missing(trainer->model, batch);
+        if (status == TERN_OK)
+            status = settle(trainer, batch);
+    }
+    return status;
+}
+
+static tern_status_t push(const w2v_model_t *model, w2v_batch_t *batch)
+{
+    tern_status_t status = model->outputs->ops->push(model->outputs, &batch->outputs);
+
+    return status == TERN_OK ? model->inputs->ops->push(model->inputs, &batch->inputs)
+                             : status;
+}
+
 static tern_status_t train_on(w2v_trainer_t *trainer, w2v_batch_t *batch, double rate,
                               double *loss_p)
 {
-    w2v_rows_t   *inputs  = trainer->model->inputs;
-    w2v_rows_t   *outputs = trainer->model->outputs;
-    tern_status_t status  = inputs->ops->open(inputs, &batch->inputs);
-    tern_status_t closed  = TERN_OK;
+    tern_status_t status = open_batch(trainer, batch);
 
     if (status != TERN_OK)
         return status;
-    status = outputs->ops->open(outputs, &batch->outputs);
-    if (status == TERN_OK) {
-        *loss_p += w2v_kernel_run(trainer->kernel, batch, (float)rate);
-        status = outputs->ops->close(outputs, &batch->outputs);
-    }
-    closed = inputs->ops->close(inputs, &batch->inputs);
-    return status != TERN_OK ? status : closed;
+    *loss_p += w2v_kernel_run(trainer->kernel, batch, (float)rate);
+    if (trainer->recipe->pad_us > 0)
+        app_ballast_work(trainer->recipe->pad_us * (double)batch->num_centres);
+    give_back(trainer->model, batch);
+    return push(trainer->model, batch);
 }
 
 /* The oldest batch of the ring. */
@@ -230,6 +281,7 @@ static tern_status_t train_next(w2v_trainer_t *trainer, int epoch, w2v_sums_t *s
     sums->num_centres += (double)batch->num_centres;
     sums->num_steps += (double)batch->num_steps;
     sums->num_targets += (double)batch->num_targets;
+    sums->num_rows += (double)(batch->inputs.num_keys + batch->outputs.num_keys);
     return status;
 }
 

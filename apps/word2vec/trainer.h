@@ -23,11 +23,11 @@ w2v_tables_t w2v_tables_create(const w2v_recipe_t     *recipe,
                                const w2v_vocabulary_t *vocabulary);
 void         w2v_tables_fini(w2v_tables_t *tables);
 
-/* What is passed is borrowed. */
-w2v_trainer_t *w2v_trainer_create(const w2v_recipe_t *recipe, app_team_t team,
-                                  const w2v_corpus_t *corpus, const w2v_tables_t *tables,
-                                  const w2v_model_t *model);
-void           w2v_trainer_destroy(w2v_trainer_t **trainer_p);
+/* What is passed is borrowed. Returns the error of w2v_negatives_create(). */
+tern_status_t w2v_trainer_create(const w2v_recipe_t *recipe, app_team_t team,
+                                 const w2v_corpus_t *corpus, const w2v_tables_t *tables,
+                                 const w2v_model_t *model, w2v_trainer_t **trainer_p);
+void          w2v_trainer_destroy(w2v_trainer_t **trainer_p);
 
 /* Words of this worker's part of an epoch. */
 uint64_t w2v_trainer_num_words(const w2v_trainer_t *trainer);
@@ -41,7 +41,8 @@ typedef struct w2v_sums {
     double num_centres; /* of them, those that were trained on */
     double num_steps;
     double num_targets;
-    double loss; /* sum over targets */
+    double num_rows; /* that batches worked on, each once a batch */
+    double loss;     /* sum over targets */
 } w2v_sums_t;
 enum { W2V_NUM_SUMS = sizeof(w2v_sums_t) / sizeof(double) };
 

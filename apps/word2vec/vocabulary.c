@@ -4,7 +4,6 @@
 #include "vocabulary.h"
 
 #include "memory.h"
-#include "names.h"
 #include "whole_file.h"
 
 #include <inttypes.h>
@@ -68,9 +67,9 @@ const char *w2v_vocabulary_text(const w2v_vocabulary_t *vocabulary, uint32_t wor
     return app_names_text(vocabulary->names, word);
 }
 
-const char *const *w2v_vocabulary_texts(const w2v_vocabulary_t *vocabulary)
+const app_names_t *w2v_vocabulary_names(const w2v_vocabulary_t *vocabulary)
 {
-    return app_names_texts(vocabulary->names);
+    return vocabulary->names;
 }
 
 const uint64_t *w2v_vocabulary_counts(const w2v_vocabulary_t *vocabulary)

@@ -6,6 +6,7 @@
 #define W2V_VOCABULARY_H
 
 #include "complaint.h"
+#include "names.h"
 #include "tern/types.h"
 
 typedef struct w2v_vocabulary w2v_vocabulary_t;
@@ -23,7 +24,7 @@ void              w2v_vocabulary_destroy(w2v_vocabulary_t **vocabulary_p);
 
 size_t             w2v_vocabulary_size(const w2v_vocabulary_t *vocabulary);
 const char        *w2v_vocabulary_text(const w2v_vocabulary_t *vocabulary, uint32_t word);
-const char *const *w2v_vocabulary_texts(const w2v_vocabulary_t *vocabulary);
+const app_names_t *w2v_vocabulary_names(const w2v_vocabulary_t *vocabulary);
 const uint64_t    *w2v_vocabulary_counts(const w2v_vocabulary_t *vocabulary);
 /* Sum of the counts. */
 uint64_t w2v_vocabulary_total(const w2v_vocabulary_t *vocabulary);
