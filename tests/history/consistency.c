@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-const char *const consistency_names[NUM_CONSISTENCIES] = {"eventual", "PRAM", "causal",
-                                                          "sequential", "linearizable"};
+const char *const consistency_names[NUM_CONSISTENCIES] = {
+    "eventual", "late PRAM", "PRAM", "causal", "sequential", "linearizable"};
 
 #define EVERYBODY UINT32_MAX
 
@@ -19,7 +19,7 @@ typedef struct view {
 
 static bool is_in_view(const view_t *view, const history_op_t *op)
 {
-    return view->level != CONSISTENCY_PRAM || op->kind == HISTORY_PUSH ||
+    return view->level > CONSISTENCY_PRAM || op->kind == HISTORY_PUSH ||
            op->worker == view->viewer;
 }
 
@@ -29,9 +29,19 @@ static bool is_convinced(const view_t *view, const history_op_t *read)
     return view->viewer == EVERYBODY || read->worker == view->viewer;
 }
 
+/* One worker called `a` before `b`. */
+static bool is_called_before(const view_t *view, const history_op_t *a,
+                             const history_op_t *b)
+{
+    bool is_late_read = view->level == CONSISTENCY_LATE_PRAM && a->kind == HISTORY_READ &&
+                        a->end_ns > b->begin_ns;
+
+    return a->worker == b->worker && a->sequence < b->sequence && !is_late_read;
+}
+
 static bool must_precede(const view_t *view, const history_op_t *a, const history_op_t *b)
 {
-    if (a->worker == b->worker && a->sequence < b->sequence)
+    if (is_called_before(view, a, b))
         return true;
     if (view->level == CONSISTENCY_LINEARIZABLE && a->end_ns < b->begin_ns)
         return true;
@@ -153,7 +163,7 @@ bool consistency_holds(const history_t *history, consistency_t level,
     if (!holds || level == CONSISTENCY_EVENTUAL)
         return holds;
     view.from = malloc((history->num_ops + 1) * sizeof *view.from);
-    if (level == CONSISTENCY_PRAM || level == CONSISTENCY_CAUSAL) {
+    if (level <= CONSISTENCY_CAUSAL) {
         uint32_t num_workers = count_workers(history);
 
         for (view.viewer = 0; holds && view.viewer < num_workers; view.viewer++)

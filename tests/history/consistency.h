@@ -16,12 +16,14 @@
  *
  * | level        | an order for | operations                     | "did not see" counts for |
  * |--------------|--------------|--------------------------------|--------------------------|
+ * | late PRAM    | each worker  | its own, and all pushes        | its reads                |
  * | PRAM         | each worker  | its own, and all pushes        | its reads                |
  * | causal       | each worker  | all                            | its reads                |
  * | sequential   | all workers  | all                            | all reads                |
  * | linearizable | all workers  | all, with the pairs of time    | all reads                |
  *
- * *Eventual* is another kind: reads that are marked final have seen all pushes. A read of what nobody
+ * *Late PRAM* is what tern/access.h promises of reads that are not waited for: one that is under way may see what its
+ * worker does meanwhile, so it comes before nothing that is called until it has completed. *Eventual* is another kind: reads that are marked final have seen all pushes. A read of what nobody
  * pushed breaks every level.
  *
  * Sources: Lipton and Sandberg 1988 (PRAM); Ahamad et al., Distributed Computing 1995 (causal); Lamport 1979
@@ -34,6 +36,7 @@
 
 typedef enum consistency {
     CONSISTENCY_EVENTUAL,
+    CONSISTENCY_LATE_PRAM,
     CONSISTENCY_PRAM,
     CONSISTENCY_CAUSAL,
     CONSISTENCY_SEQUENTIAL,

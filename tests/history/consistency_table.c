@@ -67,6 +67,44 @@ static void without_them_it_does_not(void)
         CU_ASSERT_EQUAL(litmus_short_cut(LAPSE) >> CONSISTENCY_PRAM & 1, 0);
 }
 
+static void stale_servers_keep_the_order_of_each_worker(void)
+{
+    survive_storms(SSP);
+    survive_storms(ESSP);
+}
+
+static void their_readers_disagree_on_an_order(void)
+{
+    if (count_nodes() < 2)
+        facts_skip("needs two nodes");
+    else
+        for (int way = 0; way < NUM_WAYS; way++) {
+            CU_ASSERT(litmus_disagreement(SSP, (way_t)way) >> CONSISTENCY_SEQUENTIAL & 1);
+            CU_ASSERT(litmus_disagreement(ESSP, (way_t)way) >> CONSISTENCY_SEQUENTIAL &
+                      1);
+        }
+}
+
+static void they_show_an_effect_without_its_cause(void)
+{
+    if (count_nodes() < 3)
+        facts_skip("needs three nodes");
+    else
+        for (int way = 0; way < NUM_WAYS; way++) {
+            CU_ASSERT(litmus_cause_and_effect(SSP, (way_t)way) >> CAUSAL_ACROSS_KEYS & 1);
+            CU_ASSERT(litmus_cause_and_effect(ESSP, (way_t)way) >> CAUSAL_ACROSS_KEYS &
+                      1);
+        }
+}
+
+static void others_do_not_where_operations_are_waited_for(void)
+{
+    for (int ps = CLASSIC; ps <= LAPSE_WITH_CACHE; ps++) {
+        CU_ASSERT_EQUAL(litmus_disagreement((ps_t)ps, SYNCHRONOUS), 0);
+        CU_ASSERT_EQUAL(litmus_cause_and_effect((ps_t)ps, SYNCHRONOUS), 0);
+    }
+}
+
 /* Last: it tells of the facts before. */
 static void the_table_is_printed(void)
 {
@@ -82,6 +120,10 @@ int main(void)
         FACT(location_caches_keep_it_for_synchronous_operations),
         FACT(with_location_caches_a_worker_may_miss_its_own_push),
         FACT(without_them_it_does_not),
+        FACT(stale_servers_keep_the_order_of_each_worker),
+        FACT(their_readers_disagree_on_an_order),
+        FACT(they_show_an_effect_without_its_cause),
+        FACT(others_do_not_where_operations_are_waited_for),
         FACT(the_table_is_printed),
     };
 

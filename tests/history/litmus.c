@@ -4,7 +4,13 @@
 
 #include "tern/random.h"
 
-enum { NUM_HOT_KEYS = 5, NUM_STORM_OPS = 60, STEP_OPS = 20, MAX_TRIES = 20 };
+enum {
+    NUM_HOT_KEYS  = 5,
+    NUM_STORM_OPS = 60,
+    STEP_OPS      = 20,
+    NUM_TRIES     = 4,
+    MANY_TRIES    = 20
+};
 
 /* Random numbers of a worker. */
 typedef struct dice {
@@ -79,7 +85,7 @@ unsigned litmus_overtaking(ps_t ps)
     recorder_t recorder = ps_begin(ps, ASYNCHRONOUS, "jitter:4ms");
 
     if (recorder_is_worker(&recorder))
-        for (tern_key_t i = 0; i < MAX_TRIES; i++) {
+        for (tern_key_t i = 0; i < MANY_TRIES; i++) {
             tern_key_t near = RECORDER_KEYS - 1 - i % (RECORDER_KEYS / 4);
             tern_key_t far  = RECORDER_KEYS / 2 - 1 - i % (RECORDER_KEYS / 4);
 
@@ -127,7 +133,70 @@ unsigned litmus_short_cut(ps_t ps)
     recorder_t recorder = ps_begin(ps, ASYNCHRONOUS, "delay:10ms");
 
     if (recorder_is_worker(&recorder))
-        for (tern_key_t i = 0; i < 4; i++)
+        for (tern_key_t i = 0; i < NUM_TRIES; i++)
             cut_short(&recorder, key_at_home(&recorder, i));
     return promises_judge(ps, ASYNCHRONOUS, &recorder);
+}
+
+/* Both have read the row before, so that a stale server gives them replicas. */
+unsigned litmus_disagreement(ps_t ps, way_t way)
+{
+    recorder_t recorder = ps_begin(ps, way, "delay:1ms");
+
+    if (recorder_is_worker(&recorder))
+        for (tern_key_t i = 0; i < NUM_TRIES; i++) {
+            tern_key_t key = key_at_home(&recorder, i);
+
+            recorder_read(&recorder, key);
+            recorder_wait(&recorder);
+            recorder_barrier(&recorder);
+            recorder_push(&recorder, key);
+            recorder_read(&recorder, key);
+            recorder_wait(&recorder);
+            recorder_barrier(&recorder);
+        }
+    return promises_judge(ps, way, &recorder);
+}
+
+/* The last worker keeps a replica of the cause, and no clock has passed when it reads the effect. */
+static void cause(recorder_t *recorder, tern_key_t cause, tern_key_t effect)
+{
+    bool is_last = recorder->worker == recorder->num_workers - 1;
+
+    if (is_last)
+        recorder_read(recorder, cause);
+    recorder_wait(recorder);
+    recorder_barrier(recorder);
+    if (recorder->worker == 0) {
+        recorder_push(recorder, cause);
+        recorder_clock(recorder);
+    }
+    recorder_barrier(recorder);
+    if (recorder->worker == 1) {
+        recorder_read(recorder, cause);
+        recorder_wait(recorder);
+        recorder_push(recorder, effect);
+        recorder_clock(recorder);
+    }
+    recorder_barrier(recorder);
+    if (is_last) {
+        recorder_read(recorder, effect);
+        recorder_wait(recorder);
+        recorder_read(recorder, cause);
+        recorder_wait(recorder);
+    }
+    if (recorder->worker > 1) /* as often as the others */
+        recorder_clock(recorder);
+    recorder_barrier(recorder);
+}
+
+unsigned litmus_cause_and_effect(ps_t ps, way_t way)
+{
+    recorder_t recorder = ps_begin(ps, way, "delay:1ms");
+
+    if (recorder_is_worker(&recorder))
+        for (tern_key_t i = 0; i < NUM_TRIES; i++)
+            cause(&recorder, key_at_home(&recorder, 2 * i),
+                  key_at_home(&recorder, 2 * i + 1));
+    return promises_judge(ps, way, &recorder);
 }

@@ -5,12 +5,18 @@
 
 static const struct {
     const char *name, *policy, *locations;
-    /* eventual, PRAM, causal, sequential, linearizable; causal across keys */
+    /* eventual, late PRAM, PRAM, causal, sequential, linearizable; causal across keys. y: kept; n: a history shows that it is not;
+     * -: not promised, and not seen broken */
     const char *keeps[NUM_WAYS];
 } systems[NUM_SYSTEMS] = {
-    [CLASSIC]          = {"classic", "static", "home", {"yyyyyy", "yyyyyn"}},
-    [LAPSE]            = {"relocate", "relocate", "home", {"yyyyyy", "yyyyyn"}},
-    [LAPSE_WITH_CACHE] = {"relocate, caches", "relocate", "cache", {"yyyyyy", "ynnnnn"}},
+    [CLASSIC]          = {"classic", "static", "home", {"yyyyyyy", "yyyyyyn"}},
+    [LAPSE]            = {"relocate", "relocate", "home", {"yyyyyyy", "yyyyyyn"}},
+    [LAPSE_WITH_CACHE] = {"relocate, caches",
+                          "relocate",
+                          "cache",
+                          {"yyyyyyy", "ynnnnnn"}},
+    [SSP]              = {"ssp", "ssp", "home", {"yyy-nnn", "yynnnnn"}},
+    [ESSP]             = {"essp", "essp", "home", {"yyy-nnn", "yynnnnn"}},
 };
 
 static const char *const way_names[NUM_WAYS] = {"synchronous", "asynchronous"};

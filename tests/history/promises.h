@@ -14,6 +14,8 @@ typedef enum ps {
     CLASSIC,
     LAPSE,            /* operations go by way of the home */
     LAPSE_WITH_CACHE, /* ... or to where the row was seen last */
+    SSP,
+    ESSP,
     NUM_SYSTEMS
 } ps_t;
 

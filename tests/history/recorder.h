@@ -17,7 +17,7 @@
 #include "history/history.h"
 #include "session.h"
 
-enum { RECORDER_KEYS = 64, RECORDER_UNDER_WAY = 32 };
+enum { RECORDER_KEYS = 128, RECORDER_UNDER_WAY = 32 };
 
 typedef struct recorder_setup {
     const char        *policy;

@@ -135,6 +135,33 @@ static void a_push_that_is_seen_before_it_is_called_breaks_pram(void)
     EXPECT_LEVELS(ops, 0);
 }
 
+/* The read had not completed when the push was called. */
+static void a_read_under_way_may_see_it_by_late_pram_alone(void)
+{
+    history_op_t ops[]   = {READ(0, X, 1), PUSH(0, X, 0)};
+    history_t    history = {.ops = ops, .num_ops = NUM(ops)};
+
+    number(ops, NUM(ops));
+    ops[0].begin_ns = 1, ops[0].end_ns = 4, ops[1].begin_ns = 2, ops[1].end_ns = 3;
+    CU_ASSERT(consistency_holds(&history, CONSISTENCY_LATE_PRAM, NULL));
+    CU_ASSERT_FALSE(consistency_holds(&history, CONSISTENCY_PRAM, NULL));
+    ops[0].set = 0; /* nor need it */
+    CU_ASSERT(consistency_holds(&history, CONSISTENCY_LATE_PRAM, NULL));
+    ops[0].set    = 1;
+    ops[0].end_ns = 2; /* complete: it may not */
+    CU_ASSERT_FALSE(consistency_holds(&history, CONSISTENCY_LATE_PRAM, NULL));
+}
+
+static void late_pram_wants_own_pushes_called_before(void)
+{
+    history_op_t ops[]   = {PUSH(0, X, 0), READ(0, X, 0)};
+    history_t    history = {.ops = ops, .num_ops = NUM(ops)};
+
+    number(ops, NUM(ops));
+    ops[0].begin_ns = 1, ops[0].end_ns = 4, ops[1].begin_ns = 2, ops[1].end_ns = 3;
+    CU_ASSERT_FALSE(consistency_holds(&history, CONSISTENCY_LATE_PRAM, NULL));
+}
+
 static void what_was_seen_and_is_gone_breaks_pram(void)
 {
     history_op_t ops[] = {PUSH(0, X, 0), READ(1, X, 1), READ(1, X, 0)};
@@ -289,6 +316,8 @@ int main(void)
         FACT(pushes_to_two_keys_seen_out_of_order_break_pram),
         FACT(a_push_that_its_worker_does_not_see_breaks_pram),
         FACT(a_push_that_is_seen_before_it_is_called_breaks_pram),
+        FACT(a_read_under_way_may_see_it_by_late_pram_alone),
+        FACT(late_pram_wants_own_pushes_called_before),
         FACT(what_was_seen_and_is_gone_breaks_pram),
         FACT(a_read_of_what_nobody_pushed_breaks_every_level),
         FACT(eventual_wants_all_pushes_in_final_reads_alone),
