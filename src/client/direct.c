@@ -42,23 +42,28 @@ static tern_status_t complete(tern_table_t *table, tern_message_kind_t kind,
     return TERN_OK;
 }
 
-/* Rows that were changed here but can no longer be read here: their segment was sealed in between. They
- * are pulled in the same request. */
-static tern_status_t pull_unread(tern_request_t *request, size_t num_missing,
-                                 size_t num_unread, const tern_key_t keys[])
+/* Read the rows that were changed here; those that cannot be read here any more go to client->unread. What was missing
+ * may have come since, but `values` may be the array whose deltas are still to be sent for it. */
+static size_t read_changed(tern_table_t *table, size_t num_keys, size_t num_missing,
+                           const tern_key_t keys[], char *values)
 {
-    tern_client_t *client   = request->client;
-    size_t         num_left = 0;
+    tern_client_t *client     = table->client;
+    size_t         num_unread = 0;
 
-    for (size_t i = 0, m = 0; i < num_unread; i++) {
-        while (m < num_missing && client->missing[m] < client->unread[i])
-            m++;
-        if (m == num_missing || client->missing[m] != client->unread[i])
-            client->unread[num_left++] = client->unread[i];
+    for (size_t first = 0, m = 0; first < num_keys; m++) {
+        size_t    end    = m < num_missing ? client->missing[m] : num_keys;
+        uint32_t *unread = client->unread + num_unread;
+        size_t    num    = 0;
+
+        if (end > first)
+            num = table->access->read_here(table, end - first, keys + first,
+                                           values + first * table->row_bytes, unread);
+        for (size_t i = 0; i < num; i++)
+            unread[i] += (uint32_t)first;
+        num_unread += num;
+        first = end + 1;
     }
-    return num_left == 0 ? TERN_OK
-                         : tern_issue_keys(request, TERN_MESSAGE_PULL, num_left,
-                                           client->unread, keys, NULL);
+    return num_unread;
 }
 
 static tern_status_t push_pull_remote(tern_table_t *table, size_t num_missing,
@@ -70,13 +75,15 @@ static tern_status_t push_pull_remote(tern_table_t *table, size_t num_missing,
     tern_request_t *request =
         tern_request_create(client, table, TERN_MESSAGE_PUSH_PULL, values);
     tern_phase_t  before;
-    tern_status_t status;
+    tern_status_t status = TERN_OK;
 
     if (request == NULL)
         return TERN_ERR_NO_MEMORY;
     before = tern_phase_enter(client->phases, TERN_PHASE_PUSH);
-    status = pull_unread(request, num_missing, num_unread, keys);
-    if (status == TERN_OK)
+    if (num_unread > 0)
+        status = tern_issue_keys(request, TERN_MESSAGE_PULL, num_unread, client->unread,
+                                 keys, NULL);
+    if (status == TERN_OK && num_missing > 0)
         status = tern_issue_keys(request, TERN_MESSAGE_PUSH_PULL, num_missing,
                                  client->missing, keys, deltas);
     status = tern_access_finish(request, status, request_p);
@@ -152,9 +159,9 @@ tern_status_t tern_direct_push_pull(tern_table_t *table, size_t num_keys,
 
     num_missing = table->access->change_here(table, TERN_MESSAGE_PUSH, num_keys, keys,
                                              deltas, client->missing);
-    num_unread  = table->access->read_here(table, num_keys, keys, values, client->unread);
+    num_unread  = read_changed(table, num_keys, num_missing, keys, values);
     end_span(client, TERN_PHASE_PUSH, span);
-    client->counters->local_keys += 2 * num_keys - num_missing - num_unread;
+    client->counters->local_keys += 2 * (num_keys - num_missing) - num_unread;
     client->counters->local_changes += num_keys - num_missing;
     if (num_missing + num_unread > 0)
         return push_pull_remote(table, num_missing, num_unread, keys, deltas, values,
