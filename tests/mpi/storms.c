@@ -201,7 +201,12 @@ static void check_the_calm(storm_t *storm)
     CU_ASSERT_EQUAL(tern_sum(storm->session.runtime, NUM_KEYS, storm->set), TERN_OK);
     CU_ASSERT_EQUAL(tern_pull_range(storm->table, all, rows, NULL), TERN_OK);
     for (tern_key_t key = 0; key < NUM_KEYS; key++) {
-        CU_ASSERT_EQUAL(rows[key][0], storm->pushed[key] + storm->set[key]);
+        double expected = storm->pushed[key] + storm->set[key];
+
+        CU_ASSERT_EQUAL(rows[key][0], expected);
+        if (rows[key][0] != expected)
+            printf("# worker %u: key %u is %g, should be %g\n", storm->worker,
+                   (unsigned)key, rows[key][0], expected);
         CU_ASSERT_EQUAL(rows[key][1], rows[key][0]);
         num[key] = tern_is_local(storm->table, key);
     }
