@@ -225,13 +225,15 @@ static tern_status_t mark_all(tern_table_t *table, uint32_t segment,
     return status;
 }
 
-static tern_status_t refuse_full(const tern_table_t *table, uint32_t segment)
+/* Said once a table: a program that localizes ahead would say it all the time. */
+static tern_status_t refuse_full(tern_table_t *table, uint32_t segment)
 {
-    tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
+    tern_log(TERN_LOG_CLIENT, table->is_known_full ? TERN_LOG_DEBUG : TERN_LOG_WARN,
              "table '%s': a server of this node has no room for more than %llu rows; "
              "the others stay where they are (max_rows of the table raises it)",
              table->record.name,
              (unsigned long long)table->view.segments[segment].header->num_slots);
+    table->is_known_full = true;
     return TERN_ERR_NO_MEMORY;
 }
 

@@ -57,6 +57,7 @@ struct tern_table {
     uint32_t                      staleness;
     uint16_t *
         locations; /* [keys]: server + 1 at which this rank saw the row last; NULL: not noted */
+    bool   is_known_full; /* a localize was refused here, and that was said */
     size_t row_bytes; /* of the values of a row, on the wire and in the user's arrays */
     struct tern_client *client; /* of the rank that holds this handle */
 };
