@@ -63,11 +63,11 @@ void kge_batch_set_triples(kge_batch_t *batch, size_t num_triples,
         };
 }
 
-void kge_batch_add_negatives(kge_batch_t *batch, size_t num, const uint32_t entities[])
+void kge_batch_add_negatives(kge_batch_t *batch, size_t num, const tern_key_t entities[])
 {
     for (size_t i = 0; i < num; i++)
         batch->negatives[batch->num_negatives++] =
-            kge_keyset_add(batch->entities.keys, entities[i]);
+            kge_keyset_add(batch->entities.keys, (uint32_t)entities[i]);
 }
 
 size_t kge_batch_num_rows(const kge_batch_t *batch)

@@ -31,7 +31,7 @@ void kge_batch_fini(kge_batch_t *batch);
 void kge_batch_set_triples(kge_batch_t *batch, size_t num_triples,
                            const kge_triple_t triples[]);
 
-void kge_batch_add_negatives(kge_batch_t *batch, size_t num, const uint32_t entities[]);
+void kge_batch_add_negatives(kge_batch_t *batch, size_t num, const tern_key_t entities[]);
 
 /* Distinct rows, of both tables. */
 size_t kge_batch_num_rows(const kge_batch_t *batch);

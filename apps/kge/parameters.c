@@ -30,6 +30,17 @@ static tern_status_t create_table(tern_runtime_t *runtime, const kge_recipe_t *r
     return tern_table_create(runtime, &desc, table_p);
 }
 
+/* Of those ranks that will draw. */
+static tern_status_t create_sampler(tern_runtime_t *runtime, tern_table_t *entities,
+                                    const kge_plan_t *plan, tern_sampler_t **sampler_p)
+{
+    tern_sample_desc_t desc = {.scheme = plan->scheme};
+
+    if (plan->draws != KGE_DRAWS_BY_LIBRARY || !tern_is_worker(runtime))
+        return TERN_OK;
+    return tern_sampler_create(entities, &desc, sampler_p);
+}
+
 tern_status_t kge_parameters_on_server(tern_runtime_t     *runtime,
                                        const kge_recipe_t *recipe, const kge_plan_t *plan,
                                        const char *prefix, size_t num_entities,
@@ -44,6 +55,8 @@ tern_status_t kge_parameters_on_server(tern_runtime_t     *runtime,
     if (status == TERN_OK)
         status = create_table(runtime, recipe, plan, prefix, "relation", num_relations,
                               kge_recipe_relation_width(recipe), &relations);
+    if (status == TERN_OK)
+        status = create_sampler(runtime, entities, plan, &parameters->sampler);
     if (status != TERN_OK)
         return status;
     parameters->entities = kge_rows_on_server(
@@ -75,6 +88,7 @@ tern_status_t kge_parameters_copy(kge_parameters_t *to, const kge_parameters_t *
 
 void kge_parameters_fini(kge_parameters_t *parameters)
 {
+    tern_sampler_destroy(&parameters->sampler);
     kge_rows_destroy(&parameters->entities);
     kge_rows_destroy(&parameters->relations);
 }

@@ -9,8 +9,9 @@
 #include "rows.h"
 
 typedef struct kge_parameters {
-    kge_rows_t *entities;
-    kge_rows_t *relations;
+    kge_rows_t     *entities;
+    kge_rows_t     *relations;
+    tern_sampler_t *sampler; /* of entities; NULL unless the library draws negatives */
 } kge_parameters_t;
 
 /* Tables "<prefix>entity" and "<prefix>relation". Blocking, collective over the ranks of the runtime, as

@@ -23,7 +23,7 @@ struct kge_pipeline {
     size_t        group; /* batches that are prepared, and whose rows depart, together */
     size_t        num_prepared, num_taken; /* steps of this epoch */
     kge_triple_t *triples; /* [batch_triples] of the batch in preparation */
-    uint32_t     *negatives;
+    tern_key_t   *negatives;
 };
 
 kge_pipeline_t *kge_pipeline_create(const kge_recipe_t *recipe, const kge_plan_t *plan,
@@ -43,7 +43,7 @@ kge_pipeline_t *kge_pipeline_create(const kge_recipe_t *recipe, const kge_plan_t
     pipeline->lead         = lead < num_steps ? lead : num_steps;
     pipeline->group        = pipeline->lead < 2 ? 1 : pipeline->lead / 2;
     pipeline->triples      = APP_NEW(kge_triple_t, recipe->batch_triples);
-    pipeline->negatives    = APP_NEW(uint32_t, max_negatives);
+    pipeline->negatives    = APP_NEW(tern_key_t, max_negatives);
     pipeline->ring         = APP_NEW(kge_batch_t, pipeline->lead + 1);
     for (size_t i = 0; i <= pipeline->lead; i++)
         kge_batch_init(&pipeline->ring[i], recipe, num_relations);
@@ -80,19 +80,41 @@ static kge_batch_t *batch_of(const kge_pipeline_t *pipeline, size_t step)
     return &pipeline->ring[step % (pipeline->lead + 1)];
 }
 
-/* Draw a batch: a function of seed, epoch and the batch's number alone. */
-static void draw(kge_pipeline_t *pipeline, size_t step, kge_batch_t *batch)
+/* Negatives that depend on seed, epoch and the batch's number alone. */
+static void draw_by_number(kge_pipeline_t *pipeline, size_t step, kge_batch_t *batch)
 {
     const kge_recipe_t *recipe = &pipeline->recipe;
-    size_t   num    = kge_schedule_take(pipeline->schedule, step, pipeline->triples);
-    uint64_t number = kge_schedule_batch(pipeline->schedule, step);
-    size_t   num_negatives = kge_batch_num_negatives(recipe, num);
+    uint64_t            number = kge_schedule_batch(pipeline->schedule, step);
+    size_t              num    = kge_batch_num_negatives(recipe, batch->num_triples);
 
-    kge_batch_set_triples(batch, num, pipeline->triples);
     kge_sample_entities(recipe->seed, pipeline->epoch,
                         number * kge_batch_num_negatives(recipe, recipe->batch_triples),
-                        num_negatives, pipeline->num_entities, pipeline->negatives);
-    kge_batch_add_negatives(batch, num_negatives, pipeline->negatives);
+                        num, pipeline->num_entities, pipeline->negatives);
+    kge_batch_add_negatives(batch, num, pipeline->negatives);
+}
+
+/* Negatives that the library has prepared; which they are may depend on where rows are now. */
+static tern_status_t draw_by_library(kge_pipeline_t *pipeline, kge_batch_t *batch)
+{
+    size_t        num    = kge_batch_num_negatives(&pipeline->recipe, batch->num_triples);
+    tern_status_t status = tern_pull_sample(pipeline->parameters->sampler, num,
+                                            pipeline->negatives, NULL, NULL);
+
+    if (status == TERN_OK)
+        kge_batch_add_negatives(batch, num, pipeline->negatives);
+    return status;
+}
+
+static tern_status_t draw(kge_pipeline_t *pipeline, size_t step, kge_batch_t *batch)
+{
+    size_t num = kge_schedule_take(pipeline->schedule, step, pipeline->triples);
+
+    kge_batch_set_triples(batch, num, pipeline->triples);
+    if (pipeline->parameters->sampler != NULL)
+        return tern_sample_prepare(pipeline->parameters->sampler,
+                                   kge_batch_num_negatives(&pipeline->recipe, num));
+    draw_by_number(pipeline, step, batch);
+    return TERN_OK;
 }
 
 static tern_status_t bring(kge_rows_t *rows, kge_batch_rows_t *batch, kge_clocks_t clocks)
@@ -111,10 +133,10 @@ static tern_status_t prepare(kge_pipeline_t *pipeline, size_t step)
     kge_batch_t  *batch  = batch_of(pipeline, step);
     uint64_t      clock  = pipeline->first_clock + step / pipeline->clock_every;
     kge_clocks_t  clocks = {clock, clock + 1};
-    tern_status_t status = TERN_OK;
+    tern_status_t status = draw(pipeline, step, batch);
 
-    draw(pipeline, step, batch);
-    status = bring(pipeline->parameters->entities, &batch->entities, clocks);
+    if (status == TERN_OK)
+        status = bring(pipeline->parameters->entities, &batch->entities, clocks);
     return status == TERN_OK
                ? bring(pipeline->parameters->relations, &batch->relations, clocks)
                : status;
@@ -150,5 +172,7 @@ tern_status_t kge_pipeline_take(kge_pipeline_t *pipeline, kge_batch_t **batch_p)
         status = prepare_group(pipeline, num);
     }
     *batch_p = batch_of(pipeline, pipeline->num_taken++);
+    if (status == TERN_OK && pipeline->parameters->sampler != NULL)
+        status = draw_by_library(pipeline, *batch_p);
     return status;
 }

@@ -2,7 +2,7 @@
  * A queue of prepared batches: while one is computed, the rows of later ones are on their way.
  *
  *     prepare: triples and negatives are drawn, rows localized, announced or pulled ahead; half the lead together
- *     take:    the oldest is computed
+ *     take:    the oldest is computed; if the library draws the negatives, it does so now
  *
  * How many are prepared, and how their rows come, is the plan's; with a lead of 0 a batch is prepared when it is
  * taken. Batches are drawn in the same order whatever the lead.

@@ -25,18 +25,26 @@ typedef enum kge_localize {
     KGE_LOCALIZE_FULL,      /* and the entities of each batch */
 } kge_localize_t;
 
+/* Who draws negatives. */
+typedef enum kge_draws {
+    KGE_DRAWS_BY_NUMBER, /* the program: functions of seed, epoch and the batch's number alone */
+    KGE_DRAWS_BY_LIBRARY, /* the library's sampling access: when a batch is computed, by a scheme */
+} kge_draws_t;
+
 typedef struct kge_plan {
-    const char      *policy; /* of both tables, see tern/locality.h */
-    tern_sync_t      sync;
-    uint32_t         staleness; /* clocks */
-    kge_clustering_t clustering;
-    kge_localize_t   localize;
-    size_t           ahead;  /* batches: so early are rows localized or announced */
-    size_t prefetch_triples; /* so early are copies pulled; 0: when they are read */
-    size_t max_pushes;       /* under way after their step; 0: a step waits for its own */
-    size_t clock_every;      /* steps */
-    double sample;           /* share of each epoch's steps that are run */
-    double pad_us;           /* work without effect for each triple */
+    const char          *policy; /* of both tables, see tern/locality.h */
+    tern_sync_t          sync;
+    uint32_t             staleness; /* clocks */
+    kge_clustering_t     clustering;
+    kge_localize_t       localize;
+    kge_draws_t          draws;
+    tern_sample_scheme_t scheme; /* of the library's draws */
+    size_t               ahead;  /* batches: so early are rows localized or announced */
+    size_t prefetch_triples;     /* so early are copies pulled; 0: when they are read */
+    size_t max_pushes;  /* under way after their step; 0: a step waits for its own */
+    size_t clock_every; /* steps */
+    double sample;      /* share of each epoch's steps that are run */
+    double pad_us;      /* work without effect for each triple */
 } kge_plan_t;
 
 /* What the plan means for the rows of the two tables. */

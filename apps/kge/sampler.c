@@ -30,9 +30,9 @@ void kge_sample_order(uint64_t seed, uint64_t epoch, size_t num, uint32_t order[
 }
 
 void kge_sample_entities(uint64_t seed, uint64_t epoch, uint64_t first, size_t num,
-                         size_t num_entities, uint32_t entities[])
+                         size_t num_entities, tern_key_t entities[])
 {
     for (size_t i = 0; i < num; i++)
-        entities[i] = (uint32_t)tern_random_below(seed, entity_stream(epoch), first + i,
-                                                  num_entities);
+        entities[i] =
+            tern_random_below(seed, entity_stream(epoch), first + i, num_entities);
 }

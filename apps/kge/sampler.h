@@ -5,6 +5,8 @@
 #ifndef KGE_SAMPLER_H
 #define KGE_SAMPLER_H
 
+#include "tern/types.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +15,6 @@ void kge_sample_order(uint64_t seed, uint64_t epoch, size_t num, uint32_t order[
 
 /* Draws `first` .. first + num - 1 of the epoch's stream of entities, uniform below `num_entities`. */
 void kge_sample_entities(uint64_t seed, uint64_t epoch, uint64_t first, size_t num,
-                         size_t num_entities, uint32_t entities[]);
+                         size_t num_entities, tern_key_t entities[]);
 
 #endif

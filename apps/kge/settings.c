@@ -68,6 +68,9 @@ const tern_option_t kge_options[] = {
     {"localize", TERN_OPTION_CHOICE, "full", NULL,
      "bring to a worker nothing, its relations, or each batch's entities too", 0, 0,
      "none|relations|full"},
+    {"negatives-from", TERN_OPTION_CHOICE, "numbers", NULL,
+     "draws that depend on the batch's number alone, or a scheme of sampling access", 0,
+     0, "numbers|naive|prelocalized|pool|local"},
     {"ahead", TERN_OPTION_INT, "2", "batches", "bring rows so early", 0, 65536, NULL},
     {"prefetch", TERN_OPTION_INT, "0", "triples",
      "pull rows that stay elsewhere so early; 0: when they are read", 0, 1048576, NULL},
@@ -167,6 +170,9 @@ static kge_plan_t plan_of(const tern_options_t *options)
                .pad_us           = tern_option_real(options, "pad-us"),
     };
 
+    if (tern_sample_scheme_parse(tern_option_string(options, "negatives-from"),
+                                 &plan.scheme))
+        plan.draws = KGE_DRAWS_BY_LIBRARY;
     plan.sync = sync_of(tern_option_string(options, "sync"), plan.policy);
     if (plan.sync == TERN_SYNC_SSP)
         plan.staleness = (uint32_t)tern_option_int(options, "staleness");
@@ -234,6 +240,10 @@ static tern_status_t check(const kge_settings_t *settings, app_complaint_t *comp
         return app_complain(
             complaint, TERN_ERR_USAGE,
             "--compare-plain needs the parameter server: drop --no-server");
+    if (settings->plan.draws == KGE_DRAWS_BY_LIBRARY &&
+        (!settings->use_server || settings->compare_plain))
+        return app_complain(complaint, TERN_ERR_USAGE,
+                            "--negatives-from: a plain loop has numbers only");
     if (settings->target_mrr > 0 && settings->eval_every == 0)
         return app_complain(complaint, TERN_ERR_USAGE,
                             "--target-mrr is looked at by --eval-every, which is 0");

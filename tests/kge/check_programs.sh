@@ -44,6 +44,8 @@ fact a_missing_wordnet_is_named "$(
     expect 1 '/nowhere/data.noun: No such file' ./tern-wordnet --input /nowhere --output "$scratch/x")"
 fact contradicting_options_are_refused "$(
     expect 2 'give one of --data DIR' ./tern-kge
+    expect 2 'a plain loop has numbers only' ./tern-kge --data "$scratch/data" --no-server --negatives-from pool
+    expect 2 'looked at by --eval-every' ./tern-kge --data "$scratch/data" --target-mrr 0.5 --eval-every 0
     expect 2 '--compare-plain needs the parameter server' ./tern-kge --data "$scratch/data" --no-server --compare-plain)"
 
 printf 'a\tr\tb\na\tr\n' >"$scratch/bad.tsv"
@@ -84,6 +86,15 @@ for policy in $policies; do
     fact "2 workers of a node learn as well: --policy $policy" "$(
         is_near "$(loss ${MPIRUN:-mpirun} -n 2 ./tern-kge $data --roles $(roles 2) --policy $policy)" "$alone")"
 done
+for scheme in naive prelocalized pool local; do
+    fact "negatives_from_the_library_serve: $scheme" "$(
+        is_near "$(loss ${MPIRUN:-mpirun} -n 2 ./tern-kge $data --roles $(roles 2) --node-ranks 1 --policy relocate \
+            --negatives-from $scheme)" "$alone")"
+done
+fact results_are_written_wherever_rows_are "$(
+    expect 0 '"output"' ${MPIRUN:-mpirun} -n 2 ./tern-kge $data $small --roles "$(roles 2)" --node-ranks 1 --policy relocate \
+        --json --output "$scratch/moved.h5"
+    [ -s "$scratch/moved.h5" ] || echo "no result file")"
 fact copies_pulled_ahead_are_stale_but_serve "$(
     is_near "$(loss ${MPIRUN:-mpirun} -n 2 ./tern-kge $data --node-ranks 1 --roles scheduler+server,worker \
         --prefetch 64 --async-push)" "$alone")"

@@ -58,7 +58,8 @@ static counts_t count(const kge_plan_t *plan, size_t num_workers, int number)
     array_rows_init(&entities, NUM_ENTITIES, kge_recipe_entity_width(&recipe));
     array_rows_init(&relations, NUM_RELATIONS, kge_recipe_relation_width(&recipe));
     for (size_t worker = 0; worker < num_workers; worker++) {
-        kge_parameters_t parameters = {&entities.rows, &relations.rows};
+        kge_parameters_t parameters = {.entities  = &entities.rows,
+                                       .relations = &relations.rows};
         app_team_t       team       = {NULL, worker, num_workers};
         kge_trainer_t   *trainer = kge_trainer_create(&recipe, plan, team, NUM_ENTITIES,
                                                       NUM_RELATIONS, &triples);
@@ -167,7 +168,7 @@ static void an_order_is_a_permutation(void)
 
 static void draws_do_not_depend_on_how_they_are_grouped(void)
 {
-    uint32_t together[40], apart[40];
+    tern_key_t together[40], apart[40];
 
     kge_sample_entities(seed, 2, 100, 40, NUM_ENTITIES, together);
     for (size_t i = 0; i < 40; i += 8)
