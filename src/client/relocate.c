@@ -7,8 +7,6 @@
  * (`--locations cache`) it goes to where the row was seen last, which may be faster and gives this up for operations that
  * were not waited for. Source: Renz-Wieland et al., PVLDB 2020, section 3.
  */
-#include <sched.h>
-
 #include "base/alloc.h"
 #include "client/access.h"
 #include "client/direct.h"
@@ -137,15 +135,11 @@ typedef struct sorting {
     size_t num_arrivals; /* in client->unread: on their way here already */
 } sorting_t;
 
-/* A row that is leaving is gone in a moment. */
-static tern_row_state_t settled_state(const tern_view_t *view, tern_key_t key)
+static tern_row_state_t state_of(const tern_view_t *view, tern_key_t key)
 {
-    uint32_t         segment;
-    tern_row_state_t state;
+    uint32_t segment;
 
-    while ((state = tern_view_state(view, key, &segment)) == TERN_ROW_LEAVING)
-        sched_yield();
-    return state;
+    return tern_view_state(view, key, &segment);
 }
 
 static sorting_t sort_keys(const tern_table_t *table, size_t num_keys,
@@ -157,7 +151,7 @@ static sorting_t sort_keys(const tern_table_t *table, size_t num_keys,
     for (uint32_t i = 0; i < num_keys; i++) {
         if (i + PREFETCH_DISTANCE < num_keys)
             tern_index_view_prefetch(&table->view.words, keys[i + PREFETCH_DISTANCE]);
-        switch (settled_state(&table->view, keys[i])) {
+        switch (state_of(&table->view, keys[i])) {
         case TERN_ROW_OWNED:
             break;
         case TERN_ROW_ARRIVING:
@@ -179,18 +173,17 @@ static tern_status_t mark(tern_table_t *table, uint32_t segment, tern_key_t key)
 
     if (status != TERN_OK)
         return status;
-    while (!tern_row_index_swap(index, key, 0,
-                                tern_view_arriving_word(&table->view, segment)))
-        if (settled_state(&table->view, key) != TERN_ROW_ABSENT)
-            return TERN_IN_PROGRESS;
-    return TERN_OK;
+    return tern_row_index_swap(index, key, 0,
+                               tern_view_arriving_word(&table->view, segment))
+               ? TERN_OK
+               : TERN_IN_PROGRESS;
 }
 
 /* A key for which no slot was promised may be a repeated one, whose row has its slot. */
 static tern_status_t look_without_room(const tern_table_t *table, tern_key_t key)
 {
-    return settled_state(&table->view, key) == TERN_ROW_ABSENT ? TERN_ERR_NO_MEMORY
-                                                               : TERN_IN_PROGRESS;
+    return state_of(&table->view, key) == TERN_ROW_ABSENT ? TERN_ERR_NO_MEMORY
+                                                          : TERN_IN_PROGRESS;
 }
 
 /* Mark as many of the absent keys as there is room for. Those are left in client->missing; who came second joins

@@ -19,7 +19,6 @@ typedef enum tern_row_state {
     TERN_ROW_OWNED,
     TERN_ROW_REPLICA,
     TERN_ROW_ARRIVING,
-    TERN_ROW_LEAVING,
 } tern_row_state_t;
 
 #define TERN_INDEX_STATE_SHIFT 29

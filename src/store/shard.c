@@ -173,7 +173,7 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
     if (tern_row_index_swap(index, key, 0, tern_shard_owned_word(shard, slot)))
         return TERN_OK;
     clear_key(shard, slot); /* another server of the node was faster */
-    tern_shard_give_slot(shard, slot);
+    tern_shard_give_slots(shard, 1, &slot);
     return refuse_second_row(key);
 }
 
@@ -183,14 +183,11 @@ uint64_t tern_shard_begin_leaving(tern_shard_t *shard, uint64_t slot, tern_key_t
 {
     const tern_view_t *view   = shard->view;
     char              *row    = tern_shard_row(shard, slot);
-    uint32_t           word   = tern_shard_owned_word(shard, slot);
     uint64_t           before = tern_latch_acquire(tern_row_word(row), &view->latch);
 
     tern_row_set_key(row, TERN_KEY_NONE);
     tern_seal_clear(&view->layout, row);
-    if (!tern_row_index_swap(
-            view->index, key, word,
-            tern_index_word(TERN_ROW_LEAVING, word & TERN_INDEX_SLOT_MASK)))
+    if (!tern_row_index_swap(view->index, key, tern_shard_owned_word(shard, slot), 0))
         assert(!"only this server changes the word");
     return before;
 }
@@ -208,12 +205,6 @@ void tern_shard_end_leaving(tern_shard_t *shard, uint64_t slot, tern_key_t key,
                                          .source = view->source,
                                          .key    = key});
     tern_latch_release(tern_row_word(row), before);
-    if (!tern_row_index_swap(
-            view->index, key,
-            tern_index_word(TERN_ROW_LEAVING,
-                            tern_shard_owned_word(shard, slot) & TERN_INDEX_SLOT_MASK),
-            0))
-        assert(!"only this server changes the word");
 }
 
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
@@ -235,6 +226,6 @@ tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value
     if (state != NULL && layout->state_bytes > 0)
         tern_copy_from_row(state, row + layout->state_offset, layout->state_bytes);
     tern_shard_end_leaving(shard, slot, key, before);
-    tern_shard_give_slot(shard, slot);
+    tern_shard_give_slots(shard, 1, &slot);
     return TERN_OK;
 }

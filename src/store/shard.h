@@ -2,8 +2,8 @@
  * The server's side of a segment: which slots are free, placing and removing rows.
  *
  * Removal, so that a reader or writer that comes late never touches a row that is no longer the one it
- * looked up (DESIGN: removing a row): latch; key := TERN_KEY_NONE; seal := none; index := leaving; release; then the
- * bytes may be sent away, index := absent, slot to the free list. Sequence counters never restart.
+ * looked up: latch; key := TERN_KEY_NONE; seal := none; index := absent; release; then the bytes may be sent away and
+ * the slot goes to the free list. Sequence counters never restart.
  */
 #ifndef TERN_STORE_SHARD_H
 #define TERN_STORE_SHARD_H

@@ -99,6 +99,6 @@ void tern_shard_take_away(tern_shard_t *shard, size_t num_slots, const uint64_t 
             prefetch_row(shard, slots[i + ROW_DISTANCE]);
         tern_copy_from_row(bodies + i * bytes,
                            tern_shard_row(shard, slots[i]) + TERN_ROW_BODY_OFFSET, bytes);
-        tern_shard_give_slot(shard, slots[i]);
     }
+    tern_shard_give_slots(shard, num_slots, slots);
 }

@@ -44,10 +44,12 @@ static inline uint64_t tern_shard_take_slot(tern_shard_t *shard)
                                  : shard->num_used++;
 }
 
-static inline void tern_shard_give_slot(tern_shard_t *shard, uint64_t slot)
+static inline void tern_shard_give_slots(tern_shard_t *shard, size_t num_slots,
+                                         const uint64_t slots[])
 {
-    shard->free_list[shard->num_listed++] = (uint32_t)slot;
-    tern_segment_withdraw(tern_shard_segment_of(shard), 1);
+    for (size_t i = 0; i < num_slots; i++)
+        shard->free_list[shard->num_listed++] = (uint32_t)slots[i];
+    tern_segment_withdraw(tern_shard_segment_of(shard), num_slots);
 }
 
 static inline bool tern_shard_is_own(const tern_shard_t *shard, uint32_t word)

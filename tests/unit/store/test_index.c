@@ -59,8 +59,8 @@ static void a_word_is_swapped_only_from_what_is_expected(void)
     CU_ASSERT(tern_row_index_put(index, 600, owned, &ledger) == TERN_OK);
     CU_ASSERT(!tern_row_index_swap(index, 600, owned + 1, 0));
     CU_ASSERT(
-        tern_row_index_swap(index, 600, owned, tern_index_word(TERN_ROW_LEAVING, 5)));
-    CU_ASSERT(tern_index_state(tern_row_index_get(index, 600)) == TERN_ROW_LEAVING);
+        tern_row_index_swap(index, 600, owned, tern_index_word(TERN_ROW_ARRIVING, 5)));
+    CU_ASSERT(tern_index_state(tern_row_index_get(index, 600)) == TERN_ROW_ARRIVING);
     free_index(index);
 }
 
