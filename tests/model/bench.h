@@ -9,6 +9,7 @@
 typedef struct bench {
     tern_runtime_t *runtime;
     const char     *policy;
+    bool            has_replicas;
     tern_table_t   *tables[NUM_TABLES];
     model_t         model;
     uint64_t        seed;
