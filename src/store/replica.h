@@ -16,7 +16,8 @@
  *    answer is dropped if a flush was claimed or another answer installed meanwhile (the number has changed). The caller asks
  *    again or finds the row fresh.
  *  - a *push* of the owner carries how many requests of each worker of this node it had applied; it counts if the row's last flush is among
- *    them.
+ *    them and its clock is newer than the row's content. With the same clock an answer may have overtaken it, and readers would go
+ *    back.
  * So no push is lost or counted twice.
  *
  * Rules that are not additive keep no base + delta: raw pushes are summed, a reader sees the base alone, and a flush
@@ -169,7 +170,8 @@ bool tern_replica_invalidate(tern_replicas_t *replicas, tern_key_t key,
                              uint64_t sequence);
 
 /* `server` sent a row as of clock `content`, after it had applied the requests below applied[w] of each worker w of this node.
- * False: there is no replica, or the row may lack a flush; then it no longer follows. */
+ * False: there is no replica; or the row may lack a flush, or an answer that was given later may have come first (it has
+ * another way): then the replica stays as it is and no longer follows. */
 bool tern_replica_install(tern_replicas_t *replicas, tern_key_t key, uint64_t content,
                           const uint64_t applied[], const void *row);
 

@@ -28,12 +28,18 @@ tern_refresh_turn_t tern_replica_begin_refresh(tern_replicas_t *replicas, tern_k
     return is_in_flight ? TERN_REFRESH_LATER : TERN_REFRESH_NOW;
 }
 
+/* As the row keeps it: 0 is none. */
+static uint64_t content_mark(uint64_t content)
+{
+    return content == UINT64_MAX ? content : content + 1;
+}
+
 /* The row's base is now that of clock `content`. */
 static void install(tern_replicas_t *replicas, tern_replica_row_t *row, uint64_t content,
                     bool follows, const void *base)
 {
     tern_copy_to_row(tern_replica_base(row), base, replicas->value_bytes);
-    TERN_PUT(row->content, content == UINT64_MAX ? content : content + 1);
+    TERN_PUT(row->content, content_mark(content));
     TERN_PUT(row->follows, follows);
     TERN_PUT(row->events, row->events + 1);
 }
@@ -207,17 +213,18 @@ bool tern_replica_install(tern_replicas_t *replicas, tern_key_t key, uint64_t co
 {
     uint64_t            before;
     tern_replica_row_t *replica = tern_replica_acquire(replicas, key, &before);
-    bool                has_all;
+    bool                counts;
 
     if (replica == NULL)
         return false;
-    has_all = TERN_GET(replica->flush_sequence) < applied[TERN_GET(replica->flusher)];
-    if (has_all)
+    counts = TERN_GET(replica->flush_sequence) < applied[TERN_GET(replica->flusher)] &&
+             content_mark(content) > TERN_GET(replica->content);
+    if (counts)
         install(replicas, replica, content, true, row);
     else
         stop_following(replicas, replica);
     tern_latch_release(&replica->word, before);
-    return has_all;
+    return counts;
 }
 
 void tern_replicas_follow(tern_replicas_t *replicas, uint32_t server, uint64_t content)

@@ -254,6 +254,27 @@ static void a_push_of_the_owner_counts_if_it_has_the_last_flush(void)
     node_destroy(&node);
 }
 
+/* Both are of clock 4; which was made first is not known. */
+static void a_push_that_an_answer_may_have_overtaken_does_not_count(void)
+{
+    node_t           node;
+    tern_replicas_t *replicas  = &node.ranks[0].replicas;
+    uint64_t         applied[] = {1, 1};
+    float            row[WIDTH];
+
+    node_create(&node, 100, 1);
+    CU_ASSERT(refresh(replicas, FIRST_KEY, 4, 40));
+    fill(row, 30);
+    CU_ASSERT_FALSE(tern_replica_install(replicas, FIRST_KEY, 4, applied, row));
+    tern_replicas_follow(replicas, 1, 5);
+    CU_ASSERT_EQUAL(read_at(replicas, 4, FIRST_KEY), 40);
+    CU_ASSERT_EQUAL(read_at(replicas, 5, FIRST_KEY), -1); /* asked for again */
+    fill(row, 50);
+    CU_ASSERT(tern_replica_install(replicas, FIRST_KEY, 5, applied, row));
+    CU_ASSERT_EQUAL(read_at(replicas, 5, FIRST_KEY), 50);
+    node_destroy(&node);
+}
+
 static void unchanged_rows_stay_fresh_as_their_server_tells(void)
 {
     node_t           node;
@@ -365,6 +386,7 @@ typedef struct storm {
     bool              owner_pushes;
     double            owned[STORM_KEYS];
     uint64_t          sequence[MAX_RANKS]; /* applied, by worker */
+    uint64_t          clock;
     _Atomic(uint64_t) num_pushed[STORM_KEYS];
     _Atomic(uint64_t) num_bad;
 } storm_t;
@@ -398,36 +420,40 @@ static bool ask(storm_t *storm, uint32_t self, tern_key_t key, float value[WIDTH
     tern_replicas_t *replicas = &storm->node.ranks[self].replicas;
     float            row[WIDTH];
     tern_stamp_t     stamp;
+    uint64_t         clock;
 
     if (tern_replica_begin_refresh(replicas, key, 1, &stamp) != TERN_REFRESH_NOW)
         return false;
     pthread_mutex_lock(&storm->latch);
     fill(row, (float)storm->owned[key - FIRST_KEY]);
+    clock = storm->clock;
     pthread_mutex_unlock(&storm->latch);
-    return tern_replica_end_refresh(replicas, &stamp, 0, true, row, value);
+    return tern_replica_end_refresh(replicas, &stamp, clock, true, row, value);
 }
 
 static void owner_pushes(storm_t *storm, uint32_t self, tern_key_t key)
 {
-    uint64_t applied[MAX_RANKS];
+    uint64_t applied[MAX_RANKS], clock;
     float    row[WIDTH];
 
     pthread_mutex_lock(&storm->latch);
     fill(row, (float)storm->owned[key - FIRST_KEY]);
     memcpy(applied, storm->sequence, sizeof applied);
+    clock = ++storm->clock;
     pthread_mutex_unlock(&storm->latch);
-    (void)tern_replica_install(&storm->node.ranks[self].replicas, key, 0, applied, row);
+    (void)tern_replica_install(&storm->node.ranks[self].replicas, key, clock, applied,
+                               row);
 }
 
-/* One worker: what it reads has all that it pushed, and never more than was pushed in all. Rank 0 is the one that takes in what the
+/* One worker: what it reads has all that it pushed, never less than it has read, and never more than was pushed in all. Rank 0 is the one that takes in what the
  * owner sends, as on a node. */
 static void *sail(void *argument)
 {
     sailor_t        *sailor           = argument;
     storm_t         *storm            = sailor->storm;
     tern_replicas_t *replicas         = &storm->node.ranks[sailor->number].replicas;
-    float            mine[STORM_KEYS] = {0};
-    uint64_t         num_steps        = 30000;
+    float            mine[STORM_KEYS] = {0}, seen[STORM_KEYS] = {0};
+    uint64_t         num_steps = 30000;
 
     for (uint64_t step = 0; step < num_steps; step++) {
         uint64_t   what = tern_random_below(sailor->number, 1, step, 8);
@@ -447,9 +473,11 @@ static void *sail(void *argument)
             owner_pushes(storm, 0, key);
         } else if (tern_replica_read(replicas, 0, key, value) ||
                    ask(storm, sailor->number, key, value)) {
-            bool is_good = value[0] >= mine[k] && value[0] == value[WIDTH - 1] &&
+            bool is_good = value[0] >= mine[k] && value[0] >= seen[k] &&
+                           value[0] == value[WIDTH - 1] &&
                            value[0] <= (float)atomic_load(&storm->num_pushed[k]);
 
+            seen[k] = value[0];
             atomic_fetch_add(&storm->num_bad, !is_good);
         }
     }
@@ -504,6 +532,7 @@ int main(void)
         FACT(a_refresh_that_crosses_a_flush_is_dropped),
         FACT(of_two_refreshes_the_first_to_arrive_counts),
         FACT(a_push_of_the_owner_counts_if_it_has_the_last_flush),
+        FACT(a_push_that_an_answer_may_have_overtaken_does_not_count),
         FACT(unchanged_rows_stay_fresh_as_their_server_tells),
         FACT(an_invalidated_row_is_asked_for_again),
         FACT(sums_that_are_not_additive_show_after_their_refresh_only),
