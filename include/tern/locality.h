@@ -19,6 +19,10 @@
  * ("assign", registered rules without tern_update_t.takes_sums) are refused. tern_set() waits for its owner. tern_barrier() flushes
  * nothing.
  *
+ * `adaptive`: a row without a replica on the caller's node is as under `relocate`. Replicas follow the table's bound as above; without one (TERN_SYNC_ASYNC)
+ * they are read whatever their age, are synchronised as the worker's clock advances, and tern_clock() does not wait for what was pushed to them. Rules that are
+ * not additive get the sum of what a node has pushed since. tern_push_pull() costs a push and a pull where a row is neither here nor replicated.
+ *
  * Each call is allowed under every policy, so that a program is written once: where a policy has no use for a
  * hint, the call checks its arguments and completes at once.
  */

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "client/fetch.h"
+#include "client/intents.h"
 #include "client/refresh.h"
 
 /* Requests and answers under way to and from one server: of all workers, of one. */
@@ -64,6 +65,8 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
                         client);
     tern_mailbox_place(client->mailbox, TERN_MESSAGE_REPLY, tern_client_place_reply,
                        client);
+    tern_mailbox_handle(client->mailbox, TERN_MESSAGE_ADVICE, tern_intents_handle_advice,
+                        client);
     tern_mailbox_add_poll(client->mailbox, tern_client_poll, client);
     *client_p = client;
     return TERN_OK;
@@ -95,6 +98,7 @@ void tern_client_destroy(tern_client_t **client_p)
         client->free_parts = part->next;
         tern_free(TERN_LOG_CLIENT, part);
     }
+    tern_intents_destroy(client);
     tern_refresher_destroy(&client->refresher);
     tern_fetcher_destroy(&client->fetcher);
     tern_underway_fini(&client->underway);

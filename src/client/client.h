@@ -94,6 +94,7 @@ typedef struct tern_client {
     tern_request_t      *free_requests;
     tern_part_t         *free_parts;
     struct tern_fetcher *fetcher;                  /* NULL: no table has a window */
+    struct tern_intents   *intents;   /* of tables that heed them; NULL: none was announced */
     struct tern_refresher *refresher; /* NULL: nothing was refreshed yet */
     uint32_t            *missing, *unread, *order; /* [scratch_keys] positions */
     uint32_t            *servers;                  /* [scratch_keys] of these */

@@ -186,9 +186,16 @@ tern_status_t tern_client_barrier(tern_client_t *client)
 
 void tern_client_leave(tern_client_t *client)
 {
-    if (send_before_clock(client) != TERN_OK)
-        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
-                 "what was pushed since the last clock has not reached its owners");
+    for (uint32_t t = 0; t < client->catalogue->num_tables; t++) {
+        tern_table_t *table = client->catalogue->tables[t];
+
+        if (table->access->before_leave != NULL &&
+            table->access->before_leave(table) != TERN_OK)
+            tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+                     "what was pushed to table '%s' since the last clock has not reached "
+                     "its owners",
+                     table->record.name);
+    }
     wait_for_changes(client);
     publish(client, TERN_LANE_CLOCK, TERN_CLOCK_LEFT);
     publish(client, TERN_LANE_BARRIER, TERN_CLOCK_LEFT);

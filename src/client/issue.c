@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/policy.h"
+#include "client/refresh.h"
 #include "store/copy.h"
 
 /* Pulls are cut by the server, which answers in chunks; one request stays below this. */
@@ -94,8 +95,8 @@ static const char *lendable_rows(const bundle_t *bundle, size_t first, uint32_t 
 /* Accesses to rows that move must not overtake each other. */
 static bool is_tracked(const tern_request_t *request, tern_message_kind_t kind)
 {
-    return request->table->policy->moves_rows && kind != TERN_MESSAGE_LOCALIZE &&
-           kind != TERN_MESSAGE_AWAIT;
+    return request->table->policy->moves_rows && !tern_refresh_keeps(request) &&
+           (kind == TERN_MESSAGE_PULL || tern_message_carries_rows(kind));
 }
 
 static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t num)

@@ -34,7 +34,7 @@ static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
     const tern_client_t   *client = part->request->client;
     tern_message_header_t *header = tern_buffer_header(part->message);
 
-    header->flags     = code->width | (code->has_steps ? TERN_MESSAGE_KEY_STEPS : 0) |
+    header->flags = code->width | (code->has_steps ? TERN_MESSAGE_KEY_STEPS : 0) |
                     tern_refresh_flags(part->request);
     header->first_key = code->base;
     header->num_keys  = part->num_keys;
@@ -151,6 +151,13 @@ static void describe_full(void *context, char *text, size_t text_bytes)
     tern_part_describe(entry->stream->first, entry->stream, text, text_bytes);
 }
 
+/* Pushes and sets of the worker, which its clock waits for. */
+static bool is_change(const tern_part_t *part)
+{
+    return tern_message_carries_rows(tern_part_kind(part)) &&
+           !tern_refresh_is_quiet(part->request);
+}
+
 tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
 {
     tern_client_t  *client = part->request->client;
@@ -168,8 +175,8 @@ tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
     stream->end_p                               = &part->next;
     stream->bytes += part->bytes;
     client->num_parts++;
-    client->num_changes += tern_message_carries_rows(tern_part_kind(part));
-    stream->num_changes += tern_message_carries_rows(tern_part_kind(part));
+    client->num_changes += is_change(part);
+    stream->num_changes += is_change(part);
     part->request->num_parts++;
     return tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
 }
@@ -193,6 +200,18 @@ static void account_localize(const tern_part_t *part)
             (tern_timer_ns() - part->first_sent_ns) * part->num_keys;
 }
 
+/* What was changed at its owner while a replica was made here, that replica may lack. */
+static void forget_replicas(const tern_part_t *part)
+{
+    /* the handle is this rank's own; requests see their table as constant */
+    tern_replicas_t *replicas = (tern_replicas_t *)&part->request->table->replicas;
+
+    if (part->keys == NULL || replicas->header == NULL || !is_change(part))
+        return;
+    for (uint32_t i = 0; i < part->num_keys; i++)
+        tern_replica_forget(replicas, ((const tern_key_t *)part->keys->data)[i]);
+}
+
 void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
 {
     tern_part_t    *part    = *part_p;
@@ -210,9 +229,10 @@ void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
         stream->end_p = part_p;
     stream->bytes -= part->bytes;
     client->num_parts--;
-    client->num_changes -= tern_message_carries_rows(tern_part_kind(part));
-    stream->num_changes -= tern_message_carries_rows(tern_part_kind(part));
+    client->num_changes -= is_change(part);
+    stream->num_changes -= is_change(part);
     account_localize(part);
+    forget_replicas(part);
     tern_part_discard(part);
     tern_request_end_part(request);
 }

@@ -9,6 +9,8 @@
 #include "table/policy.h"
 
 typedef struct tern_access_ops {
+    /* With replicas: what is done to rows that have none here. NULL: there are no replicas. */
+    const struct tern_access_ops *beneath;
     tern_status_t (*pull)(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                           void *values, tern_request_t **request_p);
     /* Push or set. */
@@ -37,12 +39,14 @@ typedef struct tern_access_ops {
     bool writes_out_ranges;
     /* Before a worker's clock is published: what the others must see by then is sent. */
     tern_status_t (*before_clock)(tern_table_t *table);
+    /* Before a worker leaves: the same, and it wants nothing any more. */
+    tern_status_t (*before_leave)(tern_table_t *table);
     /* After the clock's bound holds. */
     tern_status_t (*after_clock)(tern_table_t *table);
 } tern_access_ops_t;
 
 extern const tern_access_ops_t tern_access_static, tern_access_relocate,
-    tern_access_stale;
+    tern_access_stale, tern_access_adaptive;
 
 const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy);
 

@@ -82,8 +82,8 @@ static tern_status_t wait_for_turn(tern_request_t *request, uint32_t position)
 
 static void end_waiting(const waiting_t *waiting)
 {
-    waiting->request->num_parts--;
     waiting->request->client->num_parts--;
+    tern_request_end_part(waiting->request);
 }
 
 /* Waiting keys of one request and server that can be asked for now. */
@@ -188,7 +188,7 @@ void tern_refresher_destroy(tern_refresher_t **refresher_p)
 
 /* --- issuing --- */
 
-static bool begin(tern_request_t *request, size_t num_keys, uint64_t required)
+bool tern_refresh_begin(tern_request_t *request, size_t num_keys, bool is_quiet)
 {
     tern_client_t  *client = request->client;
     size_t          bytes  = sizeof(tern_refresh_t) + num_keys * sizeof(tern_stamp_t);
@@ -198,19 +198,25 @@ static bool begin(tern_request_t *request, size_t num_keys, uint64_t required)
     if (refresher_of(client) == NULL ||
         (buffer = tern_mailbox_allocate(client->mailbox, bytes)) == NULL)
         return false;
-    refresh           = (tern_refresh_t *)buffer->data;
-    refresh->buffer   = buffer;
-    refresh->required = required;
-    refresh->content  = tern_board_global_min(client->board, TERN_LANE_CLOCK);
-    refresh->keeps    = false;
-    request->refresh  = refresh;
+    refresh  = (tern_refresh_t *)buffer->data;
+    *refresh = (tern_refresh_t){
+        .buffer   = buffer,
+        .is_quiet = is_quiet,
+        .content  = tern_board_global_min(client->board, TERN_LANE_CLOCK)};
+    request->refresh = refresh;
     return true;
 }
 
+/* Claimed rows are free again, whether they were acknowledged, answered or refused. */
 void tern_refresh_end(tern_request_t *request)
 {
-    tern_mailbox_release(request->client->mailbox, request->refresh->buffer);
+    tern_refresh_t *refresh = request->refresh;
+
+    for (size_t i = 0; i < refresh->num_claimed; i++)
+        if (refresh->stamps[i].slot != TERN_REPLICA_NONE)
+            tern_replica_end_flush(replicas_of(request), &refresh->stamps[i], 0, NULL);
     request->refresh = NULL;
+    tern_mailbox_release(request->client->mailbox, refresh->buffer);
 }
 
 /* Of positions with equal keys the first stays in `positions`, the others wait for its answer. */
@@ -241,6 +247,22 @@ static tern_status_t combine(tern_request_t *request, const tern_key_t keys[],
 }
 
 /* Sort positions by what may be done now: those to be kept stay, the others without room go to client->unread. */
+static tern_refresh_turn_t turn_of(tern_request_t *request, tern_key_t key,
+                                   tern_stamp_t *stamp)
+{
+    const tern_client_t *client = request->client;
+
+    if (request->table->replicas.header == NULL ||
+        (client->underway.num_keys > 0 &&
+         tern_underway_server(&client->underway, request->table->id, key) !=
+             TERN_UNDERWAY_NONE)) {
+        *stamp = (tern_stamp_t){.key = key, .slot = TERN_REPLICA_NONE};
+        return TERN_REFRESH_NO_ROOM; /* behind what this worker has under way */
+    }
+    return tern_replica_begin_refresh(replicas_of(request), key, server_of(request, key),
+                                      stamp);
+}
+
 static tern_status_t begin_all(tern_request_t *request, const tern_key_t keys[],
                                size_t num, uint32_t positions[], size_t *num_now_p,
                                size_t *num_no_room_p)
@@ -252,9 +274,7 @@ static tern_status_t begin_all(tern_request_t *request, const tern_key_t keys[],
         uint32_t   at  = positions[i];
         tern_key_t key = keys[at];
 
-        switch (tern_replica_begin_refresh(replicas_of(request), key,
-                                           server_of(request, key),
-                                           &request->refresh->stamps[at])) {
+        switch (turn_of(request, key, &request->refresh->stamps[at])) {
         case TERN_REFRESH_NOW:
             positions[(*num_now_p)++] = at;
             break;
@@ -277,9 +297,10 @@ tern_status_t tern_refresh_issue(tern_request_t *request, size_t num_keys,
     size_t         num_now, num_no_room;
     tern_status_t  status;
 
-    if (!begin(request, num_keys, required))
+    if (!tern_refresh_begin(request, num_keys, false))
         return TERN_ERR_NO_MEMORY;
-    status = combine(request, keys, &num_positions, positions);
+    request->refresh->required = required;
+    status                     = combine(request, keys, &num_positions, positions);
     if (status == TERN_OK)
         status =
             begin_all(request, keys, num_positions, positions, &num_now, &num_no_room);
@@ -296,6 +317,24 @@ tern_status_t tern_refresh_issue(tern_request_t *request, size_t num_keys,
     return status;
 }
 
+tern_status_t tern_refresh_issue_quietly(tern_request_t *request, size_t num_keys,
+                                         const tern_key_t keys[])
+{
+    tern_client_t *client  = request->client;
+    size_t         num_now = 0;
+
+    if (!tern_refresh_begin(request, num_keys, true))
+        return TERN_ERR_NO_MEMORY;
+    for (uint32_t i = 0; i < num_keys; i++)
+        if (tern_replica_begin_refresh(replicas_of(request), keys[i], 0,
+                                       &request->refresh->stamps[i]) == TERN_REFRESH_NOW)
+            client->missing[num_now++] = i;
+    client->counters->replica_refreshes += num_now;
+    return num_now == 0 ? TERN_OK
+                        : tern_issue_keys(request, TERN_MESSAGE_PULL, num_now,
+                                          client->missing, keys, NULL);
+}
+
 /* --- answers --- */
 
 /* The content of an answer is what its asker knew, or its server when it answered, whichever is newer. */
@@ -305,28 +344,48 @@ static uint64_t content_of(const tern_refresh_t        *refresh,
     return header->clock > refresh->content ? header->clock : refresh->content;
 }
 
+/* The row that a flushed one is now. */
+static void end_flush(tern_refresh_t *refresh, tern_replicas_t *replicas, uint32_t at,
+                      uint64_t content, const char *row)
+{
+    tern_replica_end_flush(replicas, &refresh->stamps[at], content, row);
+    refresh->stamps[at].slot = TERN_REPLICA_NONE; /* once */
+}
+
+/* A row that was asked for. */
+static void end_refresh(tern_request_t *request, uint32_t at, uint64_t content,
+                        bool follows, const char *row)
+{
+    tern_refresh_t     *refresh  = request->refresh;
+    tern_replicas_t    *replicas = replicas_of(request);
+    const tern_stamp_t *stamp    = &refresh->stamps[at];
+    char               *value    = refresh->is_quiet ? NULL : value_at(request, at);
+
+    if (stamp->slot == TERN_REPLICA_NONE)
+        tern_copy_row(value, row, (uint32_t)request->table->row_bytes);
+    else if (!tern_replica_end_refresh(replicas, stamp, content, follows, row, value) &&
+             !refresh->is_quiet &&
+             !tern_replica_read(replicas, refresh->required, stamp->key, value) &&
+             wait_for_turn(request, at) != TERN_OK)
+        request->status = TERN_ERR_NO_MEMORY;
+}
+
 void tern_refresh_store(const tern_part_t *part, tern_run_t run, const char *rows,
                         const tern_message_header_t *header)
 {
-    tern_request_t  *request  = part->request;
-    tern_refresh_t  *refresh  = request->refresh;
-    tern_replicas_t *replicas = replicas_of(request);
-    uint64_t         content  = content_of(refresh, header);
-    bool             follows  = (header->flags & TERN_MESSAGE_FOLLOW) != 0;
-    size_t           bytes    = request->table->row_bytes;
+    tern_request_t *request = part->request;
+    tern_refresh_t *refresh = request->refresh;
+    uint64_t        content = content_of(refresh, header);
+    bool            follows = (header->flags & TERN_MESSAGE_FOLLOW) != 0;
+    size_t          bytes   = request->table->row_bytes;
 
     for (uint32_t i = run.begin; i < run.end; i++, rows += bytes) {
         uint32_t at =
             part->positions != NULL ? part->positions[i] : part->first_position + i;
-        const tern_stamp_t *stamp = &refresh->stamps[at];
-        char               *value = value_at(request, at);
 
-        if (stamp->slot == TERN_REPLICA_NONE)
-            tern_copy_row(value, rows, (uint32_t)bytes);
-        else if (!tern_replica_end_refresh(replicas, stamp, content, follows, rows,
-                                           value) &&
-                 !tern_replica_read(replicas, refresh->required, stamp->key, value) &&
-                 wait_for_turn(request, at) != TERN_OK)
-            request->status = TERN_ERR_NO_MEMORY;
+        if (refresh->num_claimed == 0)
+            end_refresh(request, at, content, follows, rows);
+        else if (refresh->stamps[at].slot != TERN_REPLICA_NONE)
+            end_flush(refresh, replicas_of(request), at, content, rows);
     }
 }

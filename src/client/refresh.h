@@ -17,13 +17,36 @@ typedef struct tern_refresh {
     uint64_t
          content; /* the job's minimum when it began: what the answers have at least */
     bool keeps;   /* what is being issued is kept as replicas */
-    tern_stamp_t stamps[]; /* [num_keys], by position in the user's arrays */
+    bool
+        is_quiet; /* nobody waits for the rows; an answer that does not count is dropped */
+    size_t       num_claimed; /* the first so many stamps are claimed rows of a flush */
+    tern_stamp_t stamps[];    /* [num_keys], by position in the user's arrays */
 } tern_refresh_t;
+
+/** Room for the stamps of `num_keys` positions. False: memory is exhausted. */
+bool tern_refresh_begin(tern_request_t *request, size_t num_keys, bool is_quiet);
 
 /** Ask for the rows of keys[positions[i]], i < num_positions, client->missing at most. `num_keys` is the length of `keys`. */
 tern_status_t tern_refresh_issue(tern_request_t *request, size_t num_keys,
                                  const tern_key_t keys[], size_t num_positions,
                                  uint32_t positions[], uint64_t required);
+
+/** Ask for the replicas of `keys` that can be asked for now, for themselves alone. */
+tern_status_t tern_refresh_issue_quietly(tern_request_t *request, size_t num_keys,
+                                         const tern_key_t keys[]);
+
+/** The parts of the request do not count as accesses of the worker. */
+static inline bool tern_refresh_is_quiet(const tern_request_t *request)
+{
+    return request->refresh != NULL && request->refresh->is_quiet;
+}
+
+/** What is being issued is for replicas, and takes the way of no other access. */
+static inline bool tern_refresh_keeps(const tern_request_t *request)
+{
+    return request->refresh != NULL &&
+           (request->refresh->keeps || request->refresh->is_quiet);
+}
 
 /** An answer's rows of `run`. */
 void tern_refresh_store(const tern_part_t *part, tern_run_t run, const char *rows,

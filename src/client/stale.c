@@ -1,206 +1,12 @@
 /** \file
- * The stale policies (`ssp`, `essp`): rows of this node in its memory; other rows as replicas, which are refreshed when they are
- * too old for the calling worker, and pushed to in place.
+ * The stale policies (`ssp`, `essp`): rows of this node in its memory, all others as replicas, which accesses make, refresh when they
+ * are too old, and push to in place.
  *
- * What goes past the replicas (sets, and pushes for which the node has no room) does so at once: before a set, all that this
- * worker has pushed is flushed; then the owner acknowledges the change, then the replica forgets its content.
+ * What goes past the replicas (sets, and pushes for which the node has no room) waits for its owner, so that replicas made
+ * meanwhile cannot lack it.
  */
-#include <stdio.h>
-
-#include "client/access.h"
 #include "client/flush.h"
-#include "client/policy.h"
-#include "client/refresh.h"
-
-/* The clock up to which the content of a row must be complete for the calling worker. */
-static uint64_t required_content(const tern_table_t *table)
-{
-    return table->sync->required_min(table->client->clock, table->staleness);
-}
-
-/* --- reading --- */
-
-static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
-                        void *values, uint32_t missing[])
-{
-    size_t num = tern_access_static.read_here(table, num_keys, keys, values, missing);
-    size_t num_left;
-
-    if (num == 0)
-        return 0;
-    num_left = tern_replicas_read(&table->replicas, required_content(table), num, missing,
-                                  keys, values);
-    table->client->counters->replica_reads += num - num_left;
-    return num_left;
-}
-
-static bool has(const tern_table_t *table, tern_key_t key)
-{
-    return tern_view_has(&table->view, key) ||
-           (table->client != NULL && table->replicas.header != NULL &&
-            tern_replicas_has(&table->replicas, required_content(table), key));
-}
-
-/* What a server has announced but not sent yet. */
-typedef struct announced {
-    const tern_table_t *table;
-    uint32_t            server;
-    uint64_t            required;
-} announced_t;
-
-static bool has_come(void *context)
-{
-    const announced_t *announced = context;
-
-    return tern_replicas_have_followed(&announced->table->replicas, announced->server,
-                                       announced->required) ||
-           tern_node_stop_signal(tern_mailbox_node(announced->table->client->mailbox)) !=
-               0;
-}
-
-static void describe(void *context, char *text, size_t text_bytes)
-{
-    const announced_t *announced = context;
-
-    snprintf(text, text_bytes, "fresh rows of table '%s' from server rank %d",
-             announced->table->record.name,
-             announced->table->client->group->server_ranks[announced->server]);
-}
-
-/* Rows that are kept up by their server need not be asked for: the job has passed the clock, so it will send them. */
-static void wait_for_announced(tern_table_t *table, size_t num_stale,
-                               const uint32_t stale[], const tern_key_t keys[])
-{
-    announced_t     announced = {.table = table, .required = required_content(table)};
-    tern_wait_for_t what      = {
-             .is_done = has_come, .describe = describe, .context = &announced};
-
-    for (size_t i = 0; i < num_stale; i++)
-        if (tern_replica_follows(&table->replicas, keys[stale[i]], &announced.server) &&
-            !has_come(&announced))
-            tern_waiter_wait(table->client->waiter, &what);
-}
-
-/* Rows that are not fresh enough here; returns how many must be asked for. */
-static size_t read_stale(tern_table_t *table, size_t num_stale, const tern_key_t keys[],
-                         void *values, uint32_t stale[])
-{
-    size_t num_left;
-
-    if (!table->policy->sends_changes)
-        return num_stale;
-    wait_for_announced(table, num_stale, stale, keys);
-    num_left = tern_replicas_read(&table->replicas, required_content(table), num_stale,
-                                  stale, keys, values);
-    table->client->counters->replica_reads += num_stale - num_left;
-    return num_left;
-}
-
-static tern_status_t refresh(tern_table_t *table, size_t num_keys,
-                             const tern_key_t keys[], size_t num_stale, void *values,
-                             tern_request_t **request_p)
-{
-    tern_client_t  *client = table->client;
-    tern_request_t *request =
-        tern_request_create(client, table, TERN_MESSAGE_PULL, values);
-    tern_status_t status;
-
-    if (request == NULL)
-        return TERN_ERR_NO_MEMORY;
-    status = tern_refresh_issue(request, num_keys, keys, num_stale, client->missing,
-                                required_content(table));
-    return tern_access_finish(request, status, request_p);
-}
-
-static tern_status_t pull(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
-                          void *values, tern_request_t **request_p)
-{
-    tern_client_t *client    = table->client;
-    tern_phase_t   before    = tern_phase_enter(client->phases, TERN_PHASE_PULL);
-    size_t         num_stale = read_here(table, num_keys, keys, values, client->missing);
-    tern_status_t  status    = TERN_OK;
-
-    if (num_stale > 0)
-        num_stale = read_stale(table, num_stale, keys, values, client->missing);
-    client->counters->local_keys += num_keys - num_stale;
-    if (num_stale > 0)
-        status = refresh(table, num_keys, keys, num_stale, values, request_p);
-    else if (request_p != NULL)
-        *request_p = NULL;
-    tern_phase_enter(client->phases, before);
-    return status;
-}
-
-/* --- changing --- */
-
-/* A change that went past the replica of `key`. */
-typedef struct passed {
-    tern_table_t *table;
-    tern_key_t    key;
-} passed_t;
-
-static bool is_invalidated(void *context)
-{
-    passed_t      *passed = context;
-    tern_client_t *client = passed->table->client;
-    uint32_t       server = tern_partition_part(&passed->table->partition, passed->key);
-
-    return tern_replica_invalidate(&passed->table->replicas, passed->key,
-                                   client->streams[server].next_sequence - 1);
-}
-
-static void describe_flush(void *context, char *text, size_t text_bytes)
-{
-    (void)context;
-    snprintf(text, text_bytes, "a neighbour's flush of a replica");
-}
-
-static void invalidate(tern_table_t *table, size_t num_positions,
-                       const uint32_t positions[], const tern_key_t keys[])
-{
-    passed_t        passed = {.table = table};
-    tern_wait_for_t what   = {
-          .is_done = is_invalidated, .describe = describe_flush, .context = &passed};
-
-    for (size_t i = 0; i < num_positions; i++) {
-        passed.key = keys[positions[i]];
-        tern_waiter_wait(table->client->waiter, &what);
-    }
-}
-
-/* Change the rows at client->missing [num_positions] at their owners. */
-static tern_status_t change_at_owners(tern_table_t *table, tern_message_kind_t kind,
-                                      size_t num_positions, const tern_key_t keys[],
-                                      const void *rows)
-{
-    tern_client_t  *client = table->client;
-    tern_status_t   status = kind == TERN_MESSAGE_SET ? tern_flush(table) : TERN_OK;
-    tern_request_t *request;
-
-    if (status != TERN_OK)
-        return status;
-    request = tern_request_create(client, table, kind, NULL);
-    if (request == NULL)
-        return TERN_ERR_NO_MEMORY;
-    status = tern_issue_keys(request, kind, num_positions, client->missing, keys, rows);
-    status = tern_access_finish(request, status, NULL);
-    if (status == TERN_OK)
-        invalidate(table, num_positions, client->missing, keys);
-    return status;
-}
-
-/* Push to replicas; returns how many rows have none. */
-static size_t push_to_replicas(tern_table_t *table, size_t num, const tern_key_t keys[],
-                               const void *deltas)
-{
-    tern_client_t *client = table->client;
-
-    for (size_t i = 0; i < num; i++)
-        client->servers[i] =
-            tern_partition_part(&table->partition, keys[client->missing[i]]);
-    return tern_replicas_add(&table->replicas, num, client->missing, keys,
-                             client->servers, deltas);
-}
+#include "client/replicated.h"
 
 static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
                             size_t num_keys, const tern_key_t keys[], const void *rows,
@@ -211,14 +17,14 @@ static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
     tern_status_t  status = TERN_OK;
     size_t         num_left;
 
-    num_left = tern_access_static.change_here(table, kind, num_keys, keys, rows,
-                                              client->missing);
+    num_left = table->access->beneath->change_here(table, kind, num_keys, keys, rows,
+                                                   client->missing);
     if (num_left > 0 && kind == TERN_MESSAGE_PUSH)
-        num_left = push_to_replicas(table, num_left, keys, rows);
+        num_left = tern_replicated_push(table, num_left, keys, rows);
     client->counters->local_keys += num_keys - num_left;
     client->counters->local_changes += num_keys - num_left;
     if (num_left > 0)
-        status = change_at_owners(table, kind, num_left, keys, rows);
+        status = tern_replicated_change_at_owners(table, kind, num_left, keys, rows);
     if (status == TERN_OK && request_p != NULL)
         *request_p = NULL;
     tern_phase_enter(client->phases, before);
@@ -234,7 +40,9 @@ static tern_status_t push_pull(tern_table_t *table, size_t num_keys,
 
     if (status == TERN_OK && !table->rule.is_additive)
         status = tern_flush(table);
-    return status == TERN_OK ? pull(table, num_keys, keys, values, request_p) : status;
+    return status == TERN_OK
+               ? tern_replicated_pull(table, num_keys, keys, values, request_p)
+               : status;
 }
 
 static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
@@ -244,12 +52,14 @@ static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
 }
 
 const tern_access_ops_t tern_access_stale = {
-    .pull              = pull,
+    .beneath           = &tern_access_static,
+    .pull              = tern_replicated_pull,
     .change            = change,
     .push_pull         = push_pull,
-    .read_here         = read_here,
-    .has               = has,
+    .read_here         = tern_replicated_read_here,
+    .has               = tern_replicated_has,
     .server_of         = server_of,
     .writes_out_ranges = true,
     .before_clock      = tern_flush,
+    .before_leave      = tern_flush,
 };

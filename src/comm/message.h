@@ -9,6 +9,8 @@
  * | pushpull | as push; its reply has rows, as that of a pull                        |
  * | localize | the keys: bring their rows to the sender's node                     |
  * | await   | the keys: answer when their rows are at the server that is asked, or have been |
+ * | intend  | the keys: the sender will access them, to their homes               |
+ * | release | the keys: it has done with them                                       |
  * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
  * | minimum | tern_clock_note_t, from the scheduler to the agents                     |
@@ -16,6 +18,7 @@
  * | forward | tern_route_t; the keys; their positions in the request; row[num_keys] if its kind carries them |
  * | transfer | tern_route_t of the localize; the keys; their positions; the bodies of their rows |
  * | fresh   | applied[num_runs], by worker of the receiver's node: the requests below are in the rows; the keys; row[num_keys] |
+ * | advice  | the keys: what the home thinks best for the worker that announced them |
  *
  * The rows of a long message are its tail: they travel as a second MPI message, right behind, so that neither side has
  * to copy them. A sender lends them from where they are, a receiver may have them put where they belong.
@@ -40,6 +43,8 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_PUSH_PULL,
     TERN_MESSAGE_LOCALIZE,
     TERN_MESSAGE_AWAIT,
+    TERN_MESSAGE_INTEND,
+    TERN_MESSAGE_RELEASE,
     TERN_MESSAGE_REPLY,
     TERN_MESSAGE_CLOCK,
     TERN_MESSAGE_MINIMUM,
@@ -47,6 +52,7 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_FORWARD,
     TERN_MESSAGE_TRANSFER,
     TERN_MESSAGE_FRESH,
+    TERN_MESSAGE_ADVICE,
     TERN_MESSAGE_NUM_KINDS
 } tern_message_kind_t;
 
@@ -54,6 +60,7 @@ typedef enum tern_message_kind {
 #define TERN_MESSAGE_KEY_WIDTH 0x0fu /* bytes a key; 0: first_key, first_key + 1, ... */
 #define TERN_MESSAGE_KEY_STEPS 0x10u
 #define TERN_MESSAGE_FOLLOW    0x20u /* pull: send these rows when they change; reply: they will be */
+#define TERN_MESSAGE_MOVE      0x80u /* advice: localize these rows; without: replicate them */
 #define TERN_MESSAGE_LAST      0x40u /* fresh: the node now has all up to `clock` */
 
 /* Keys end on a multiple of this, so that rows begin on one. */

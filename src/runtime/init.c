@@ -242,6 +242,13 @@ static tern_status_t create_client(tern_runtime_t *runtime)
     return tern_client_create(&site, &runtime->client);
 }
 
+static tern_adapt_t adapt_of(const char *text)
+{
+    if (strcmp(text, "relocate") == 0)
+        return TERN_ADAPT_RELOCATE;
+    return strcmp(text, "replicate") == 0 ? TERN_ADAPT_REPLICATE : TERN_ADAPT_BOTH;
+}
+
 static tern_status_t create_server(tern_runtime_t *runtime)
 {
     tern_server_site_t site = {
@@ -250,6 +257,7 @@ static tern_status_t create_server(tern_runtime_t *runtime)
         .phases      = &runtime->phases,
         .catalogue   = &runtime->catalogue,
         .board       = runtime->board,
+        .adapt       = adapt_of(tern_option_string(runtime->options, "adapt")),
         .epoch       = runtime->epoch,
         .chunk_bytes = chunk_bytes(runtime),
     };

@@ -11,6 +11,7 @@
 #include "runtime/probe.h"
 #include "server/agent.h"
 #include "server/follower.h"
+#include "server/interest.h"
 #include "server/scheduler.h"
 #include "server/server.h"
 #include "store/holder.h"

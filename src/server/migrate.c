@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "server/answers.h"
 #include "server/arrivals.h"
+#include "server/interest.h"
 #include "server/leaving.h"
 #include "server/router.h"
 
@@ -70,7 +71,11 @@ void tern_migrate_localize(tern_server_t *server, const tern_errand_t *errand)
             here[num_here++] = i;
         else
             away[num_away++] = i;
+        if (server->interest != NULL && errand->table->policy->heeds_intents)
+            tern_interest_moved(server->interest, errand->table, errand->keys[i], owner);
     }
+    if (server->interest != NULL && errand->table->policy->heeds_intents)
+        tern_interest_tell(server->interest, errand->table);
     tern_router_scatter(server, errand, num_away, away, server->to);
     hand_over(server, errand, num_here, here);
     await_there(server, *errand, num_done, done);
@@ -222,6 +227,31 @@ static bool is_expected(const tern_server_t *server, const tern_errand_t *errand
            errand->table->segment_servers[segment] == server->number;
 }
 
+/* What this node has pushed to its replica of a row that has come goes in before anybody sees the row. */
+static void merge_replica(tern_table_t *table, tern_key_t key, char *body)
+{
+    const tern_row_layout_t *layout = &table->view.layout;
+    char                    *row    = body - TERN_ROW_BODY_OFFSET;
+    tern_row_view_t          view   = {.key   = key,
+                                       .width = layout->width,
+                                       .type  = layout->type,
+                                       .value = row + layout->value_offset,
+                                       .state = layout->state_bytes > 0 ? row + layout->state_offset
+                                                                        : NULL};
+
+    if (tern_replica_take_over(&table->replicas, key, table->replicas.staged))
+        table->view.apply(&view, table->replicas.staged, table->view.apply_context);
+}
+
+static void merge_replicas(const tern_errand_t *errand)
+{
+    size_t body_bytes = tern_row_body_bytes(&errand->table->view.layout);
+
+    for (uint32_t i = 0; i < errand->num_keys; i++) /* the message is ours to write in */
+        merge_replica(errand->table, errand->keys[i],
+                      (char *)(uintptr_t)errand->rows + i * body_bytes);
+}
+
 void tern_migrate_take_in(tern_server_t *server, const tern_errand_t *errand)
 {
     tern_table_t *table = errand->table;
@@ -237,6 +267,8 @@ void tern_migrate_take_in(tern_server_t *server, const tern_errand_t *errand)
                  (unsigned long long)errand->keys[i]);
         return;
     }
+    if (table->replicas.header != NULL)
+        merge_replicas(errand);
     tern_shard_take_in(table->shard, errand->num_keys, errand->keys, errand->rows);
     server->counters->rows_taken_in += errand->num_keys;
     tern_answers_send(server->answers, &errand->route, table, errand->num_keys,

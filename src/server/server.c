@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "server/answers.h"
 #include "server/arrivals.h"
+#include "server/interest.h"
 #include "server/leaving.h"
 #include "server/migrate.h"
 #include "server/pusher.h"
@@ -55,6 +56,13 @@ static void run_errand(tern_server_t *server, const tern_errand_t *errand,
         list_all(errand->num_keys, server->lost);
         tern_router_await(server, errand, errand->num_keys, server->lost);
         break;
+    case TERN_MESSAGE_INTEND:
+    case TERN_MESSAGE_RELEASE:
+        tern_interest_note(server->interest, errand);
+        list_all(errand->num_keys, server->part_positions);
+        tern_answers_send(server->answers, &errand->route, errand->table,
+                          errand->num_keys, server->part_positions, NULL);
+        break;
     default:
         tern_router_run(server, errand);
     }
@@ -70,6 +78,8 @@ static void run_request(tern_server_t *server, const tern_server_request_t *requ
         break;
     case TERN_MESSAGE_LOCALIZE:
     case TERN_MESSAGE_AWAIT:
+    case TERN_MESSAGE_INTEND:
+    case TERN_MESSAGE_RELEASE:
         tern_reply_failure(server, request->header, TERN_ERR_ARG);
         break;
     default:
@@ -207,7 +217,8 @@ static void register_handlers(tern_server_t *server)
 {
     static const tern_message_kind_t requests[] = {
         TERN_MESSAGE_PULL,      TERN_MESSAGE_PUSH,     TERN_MESSAGE_SET,
-        TERN_MESSAGE_PUSH_PULL, TERN_MESSAGE_LOCALIZE, TERN_MESSAGE_AWAIT};
+        TERN_MESSAGE_PUSH_PULL, TERN_MESSAGE_LOCALIZE, TERN_MESSAGE_AWAIT,
+        TERN_MESSAGE_INTEND,    TERN_MESSAGE_RELEASE};
 
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         tern_mailbox_handle(server->mailbox, requests[i], serve, server);
@@ -251,7 +262,9 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     register_handlers(server);
     tern_mailbox_add_poll(site->mailbox, tern_leaving_poll, server);
     if (tern_mailbox_group(site->mailbox)->num_nodes > 1 &&
-        tern_pusher_create(server, &server->pusher) != TERN_OK) {
+        (tern_pusher_create(server, &server->pusher) != TERN_OK ||
+         tern_interest_create(server, (tern_adapt_t)site->adapt, &server->interest) !=
+             TERN_OK)) {
         tern_server_destroy(&server);
         return TERN_ERR_NO_MEMORY;
     }
@@ -287,6 +300,7 @@ void tern_server_destroy(tern_server_t **server_p)
         return;
     for (int r = 0; server->sources != NULL && r < server->size; r++)
         give_up_source(server, &server->sources[r]);
+    tern_interest_destroy(&server->interest);
     tern_pusher_destroy(&server->pusher);
     tern_sealer_destroy(&server->sealer);
     tern_leaving_destroy(server);

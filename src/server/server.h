@@ -45,6 +45,7 @@ typedef struct tern_server {
 
     size_t              chunk_bytes; /* rows that an answer should carry */
     size_t              tail_bytes;  /* from how many on they are its tail */
+    struct tern_interest *interest; /* NULL: there is one node only */
     struct tern_pusher *pusher;      /* NULL: there is one node only */
     const tern_board_t *board;
 } tern_server_t;
@@ -56,6 +57,7 @@ typedef struct tern_server_site {
     const tern_catalogue_t *catalogue;
     struct tern_lending    *lending;
     tern_board_t           *board;
+    int                     adapt; /* tern_adapt_t */
     uint64_t                epoch;
     size_t                  chunk_bytes;
 } tern_server_site_t;

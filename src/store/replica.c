@@ -77,6 +77,7 @@ tern_status_t tern_replicas_init(tern_replicas_t *replicas, void *memory,
         .value_bytes = shape->width * (uint32_t)tern_type_bytes(shape->type),
         .type        = shape->type,
         .adds        = true,
+        .makes       = true,
         .user        = user,
         .ledger      = ledger,
     };
@@ -135,6 +136,31 @@ static bool take_new_slot(tern_replicas_t *replicas, uint32_t *slot_p)
     return true;
 }
 
+void tern_replica_remove(tern_replicas_t *replicas, tern_replica_row_t *row)
+{
+    tern_row_index_swap(
+        replicas->index, tern_row_key((char *)row),
+        tern_index_word(TERN_ROW_REPLICA, tern_replica_slot(replicas, row)), 0);
+    tern_row_set_key((char *)row, TERN_KEY_NONE);
+    TERN_PUT(row->has_delta, 0);
+    TERN_PUT(row->is_in_flight, 0);
+    TERN_PUT(row->events, row->events + 1);
+    TERN_PUT(row->flush_sequence, replicas->header->free_slot);
+    replicas->header->free_slot = tern_replica_slot(replicas, row) + 1;
+}
+
+/* One that was given back. */
+static bool take_free_slot(tern_replicas_t *replicas, uint32_t *slot_p)
+{
+    tern_replica_header_t *header = replicas->header;
+
+    if (header->free_slot == 0)
+        return false;
+    *slot_p           = (uint32_t)(header->free_slot - 1);
+    header->free_slot = TERN_GET(tern_replica_row(replicas, *slot_p)->flush_sequence);
+    return true;
+}
+
 /* Take the row out of `slot` unless somebody needs it. */
 static bool evict(tern_replicas_t *replicas, uint32_t slot)
 {
@@ -146,10 +172,7 @@ static bool evict(tern_replicas_t *replicas, uint32_t slot)
         tern_latch_release_unchanged(&row->word, before);
         return false;
     }
-    tern_row_index_swap(replicas->index, tern_row_key((char *)row),
-                        tern_index_word(TERN_ROW_REPLICA, slot), 0);
-    tern_row_set_key((char *)row, TERN_KEY_NONE);
-    TERN_PUT(row->events, row->events + 1);
+    tern_replica_remove(replicas, row);
     tern_latch_release(&row->word, before);
     return true;
 }
@@ -165,8 +188,7 @@ static bool take_victim(tern_replicas_t *replicas, uint32_t *slot_p)
         if (TERN_GET(row->is_used)) {
             TERN_PUT(row->is_used, 0);
         } else if (evict(replicas, slot)) {
-            *slot_p = slot;
-            return true;
+            return take_free_slot(replicas, slot_p);
         }
     }
     return false;
@@ -183,11 +205,12 @@ static void occupy(tern_replicas_t *replicas, uint32_t slot, tern_key_t key,
     TERN_PUT(row->server, server);
     TERN_PUT(row->follows, 0);
     TERN_PUT(row->is_used, 1);
+    TERN_PUT(row->num_wanting, 0);
     tern_row_set_key((char *)row, key);
     tern_latch_release(&row->word, before);
 }
 
-static uint32_t make(tern_replicas_t *replicas, tern_key_t key, uint32_t server)
+uint32_t tern_replica_make(tern_replicas_t *replicas, tern_key_t key, uint32_t server)
 {
     uint32_t slot = tern_replica_find(replicas, key);
 
@@ -196,7 +219,7 @@ static uint32_t make(tern_replicas_t *replicas, tern_key_t key, uint32_t server)
     if (tern_row_index_commit(replicas->index, (tern_range_t){key, key + 1},
                               replicas->ledger) != TERN_OK)
         return TERN_REPLICA_NONE;
-    if (!take_new_slot(replicas, &slot) &&
+    if (!take_free_slot(replicas, &slot) && !take_new_slot(replicas, &slot) &&
         !(replicas->evicts && take_victim(replicas, &slot)))
         return TERN_REPLICA_NONE;
     occupy(replicas, slot, key, server);
@@ -210,11 +233,11 @@ uint32_t tern_replica_find_or_make(tern_replicas_t *replicas, tern_key_t key,
     uint32_t slot = tern_replica_find(replicas, key);
     uint64_t before;
 
-    if (slot != TERN_REPLICA_NONE ||
+    if (slot != TERN_REPLICA_NONE || !replicas->makes ||
         (TERN_GET(replicas->header->is_full) && !replicas->evicts))
         return slot;
     before = tern_latch_acquire(&replicas->header->latch, replicas->user);
-    slot   = make(replicas, key, server);
+    slot   = tern_replica_make(replicas, key, server);
     tern_latch_release(&replicas->header->latch, before);
     return slot;
 }

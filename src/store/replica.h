@@ -48,7 +48,9 @@ typedef struct tern_replica_header {
     uint64_t num_slots; /* capacity */
     uint64_t num_used;  /* atomic; slots that ever held a row: [0, num_used) */
     uint64_t num_committed;
-    uint64_t hand;    /* where the search for a victim stands */
+    uint64_t hand; /* where the search for a victim stands */
+    uint64_t
+        free_slot; /* + 1; the first of those given back, chained by flush_sequence; 0: none */
     uint32_t is_full; /* atomic; no further slot can be had but by eviction */
     uint32_t num_servers;
     uint64_t index_offset, rows_offset;
@@ -58,20 +60,21 @@ typedef struct tern_replica_header {
 
 /* A rank's handle. */
 typedef struct tern_replicas {
-    tern_replica_header_t   *header;
-    tern_row_index_t        *index;
-    tern_index_view_t        words;
-    char                    *rows;
-    uint32_t                 stride, width, value_bytes;
-    tern_type_t              type;
-    bool                     adds;   /* a reader sees base + delta */
-    bool                     evicts; /* rows may make room for others */
-    uint32_t                 self;   /* number of this worker on its node */
+    tern_replica_header_t *header;
+    tern_row_index_t      *index;
+    tern_index_view_t      words;
+    char                  *rows;
+    uint32_t               stride, width, value_bytes;
+    tern_type_t            type;
+    bool                   adds;   /* a reader sees base + delta */
+    bool                   evicts; /* rows may make room for others */
+    bool                   makes; /* accesses make rows; else tern_replica_want() alone */
+    uint32_t               self;  /* number of this worker on its node */
     const tern_latch_user_t *user;
     tern_ledger_t           *ledger;
     uint64_t *touched; /* bit per slot: pushed to by this rank, not yet claimed */
     size_t    num_touched;
-    void     *staged; /* [width]; thread sanitizer: where sums are made */
+    void     *staged; /* [width]; scratch */
 } tern_replicas_t;
 
 /* Bytes of shared memory to reserve; committed row by row as they come. */
@@ -122,7 +125,7 @@ typedef enum tern_refresh_turn {
 tern_refresh_turn_t tern_replica_begin_refresh(tern_replicas_t *replicas, tern_key_t key,
                                                uint32_t server, tern_stamp_t *stamp);
 
-/* The answer: install it and give base + delta to `value`. False: it may lack or have something twice; drop it. `follows`: from
+/* The answer: install it and give base + delta to `value`, unless that is NULL. False: it may lack or have something twice; drop it. `follows`: from
  * now on its server sends what changes. */
 bool tern_replica_end_refresh(tern_replicas_t *replicas, const tern_stamp_t *stamp,
                               uint64_t content, bool follows, const void *row,
@@ -134,9 +137,9 @@ bool tern_replica_follows(const tern_replicas_t *replicas, tern_key_t key,
 
 /* --- flush --- */
 
-/* Claim the rows that this rank has pushed to: their slots to `slots` [num_touched]. *num_busy_p: how many others are on their way by
- * a neighbour, and must be claimed again when they have arrived. */
-size_t tern_replicas_claim(tern_replicas_t *replicas, uint32_t slots[],
+/* Claim the rows that this rank has pushed to: what they are known by to `stamps` [num_touched]. *num_busy_p: how many others are on
+ * their way by a neighbour, and must be claimed again when they have arrived. */
+size_t tern_replicas_claim(tern_replicas_t *replicas, tern_stamp_t stamps[],
                            size_t *num_busy_p);
 
 /* True while a row that this rank has pushed to is on its way. */
@@ -147,20 +150,20 @@ static inline char *tern_replica_at(const tern_replicas_t *replicas, uint32_t sl
     return replicas->rows + (uint64_t)slot * replicas->stride;
 }
 
-tern_key_t tern_replica_key(const tern_replicas_t *replicas, uint32_t slot);
-uint32_t   tern_replica_server(const tern_replicas_t *replicas, uint32_t slot);
-
-/* The claimed row's delta goes to `delta` and, for readers here, into the base. */
-void tern_replica_take(tern_replicas_t *replicas, uint32_t slot, void *delta);
+/* The claimed row's delta goes to `delta` and, for readers here, into the base. It is zero if the row itself has come here since it was
+ * claimed. */
+void tern_replica_take(tern_replicas_t *replicas, const tern_stamp_t *stamp, void *delta);
 
 /* It was sent as request number `sequence` of this rank to the row's server. */
-void tern_replica_sent(tern_replicas_t *replicas, uint32_t slot, uint64_t sequence);
+void tern_replica_sent(tern_replicas_t *replicas, const tern_stamp_t *stamp,
+                       uint64_t sequence);
 
 /* It was not taken, and will be claimed again. */
-void tern_replica_unclaim(tern_replicas_t *replicas, uint32_t slot);
+void tern_replica_unclaim(tern_replicas_t *replicas, const tern_stamp_t *stamp);
 
-/* The owner has it. */
-void tern_replica_acknowledge(tern_replicas_t *replicas, uint32_t slot);
+/* The owner has it. With `row`: and answered with what the row is now, of clock `content`. */
+void tern_replica_end_flush(tern_replicas_t *replicas, const tern_stamp_t *stamp,
+                            uint64_t content, const void *row);
 
 /* --- changes from elsewhere --- */
 
@@ -179,6 +182,30 @@ bool tern_replica_install(tern_replicas_t *replicas, tern_key_t key, uint64_t co
 void tern_replicas_follow(tern_replicas_t *replicas, uint32_t server, uint64_t content);
 bool tern_replicas_have_followed(const tern_replicas_t *replicas, uint32_t server,
                                  uint64_t required);
+
+/* --- rows that are replicated for a while, where rows move --- */
+
+/* A worker of this node wants a replica from now on: make it if there is none. False: there is no room. */
+bool tern_replica_want(tern_replicas_t *replicas, tern_key_t key, uint32_t server);
+
+/* It wants it no longer. */
+void tern_replica_unwant(tern_replicas_t *replicas, tern_key_t key);
+
+/* Give the row up if nobody wants it and its owner has all that was pushed to it. True: there is none (any more). */
+bool tern_replica_give_up(tern_replicas_t *replicas, tern_key_t key);
+
+/* The row is asked to move here: let nobody flush or refresh it until it is taken over. TERN_REFRESH_LATER: a flush of it is on its
+ * way, try again. TERN_REFRESH_NO_ROOM: it has no replica. */
+tern_refresh_turn_t tern_replica_hold(tern_replicas_t *replicas, tern_key_t key);
+
+/* It does not come. */
+void tern_replica_let_go(tern_replicas_t *replicas, tern_key_t key);
+
+/* It has come: the replica ends. True: this node has pushed `delta` to it, which the row does not have yet. */
+bool tern_replica_take_over(tern_replicas_t *replicas, tern_key_t key, void *delta);
+
+/* The row was changed at its owner past the replica: drop the content, whatever is on its way. */
+void tern_replica_forget(tern_replicas_t *replicas, tern_key_t key);
 
 uint64_t tern_replicas_num_used(const tern_replicas_t *replicas);
 

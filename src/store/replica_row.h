@@ -18,9 +18,9 @@ typedef struct tern_replica_row {
     uint32_t server; /* owner */
     uint16_t flusher; /* worker of this node that flushed last */
     uint8_t  has_delta, is_in_flight;
-    uint8_t  follows; /* its server sends what changes */
-    uint8_t  is_used; /* read or pushed to since the hand passed */
-    uint8_t  unused[2];
+    uint8_t  follows;     /* its server sends what changes */
+    uint8_t  is_used;     /* read or pushed to since the hand passed */
+    uint16_t num_wanting; /* workers of this node */
 } tern_replica_row_t;
 
 _Static_assert(sizeof(tern_replica_row_t) == 48, "values are aligned to 16");
@@ -54,9 +54,15 @@ static inline uint32_t tern_replica_find(const tern_replicas_t *replicas, tern_k
                                                       : TERN_REPLICA_NONE;
 }
 
-/* The slot of a key, made if need be; TERN_REPLICA_NONE: there is no room. */
+/* The slot of a key, made if need be and accesses may; TERN_REPLICA_NONE: there is no room. */
 uint32_t tern_replica_find_or_make(tern_replicas_t *replicas, tern_key_t key,
                                    uint32_t server);
+
+/* The same whether accesses may or not; the caller holds the store's latch. */
+uint32_t tern_replica_make(tern_replicas_t *replicas, tern_key_t key, uint32_t server);
+
+/* Take the row, whose latch is held, out of the store; the caller holds the store's latch, too. */
+void tern_replica_remove(tern_replicas_t *replicas, tern_replica_row_t *row);
 
 /* The row of `key` with its latch held, *before_p the word before; NULL: it has no replica. */
 tern_replica_row_t *tern_replica_acquire(tern_replicas_t *replicas, tern_key_t key,

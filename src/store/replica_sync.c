@@ -2,6 +2,7 @@
  * What goes between replicas and owners: refreshes, flushes, pushes of owners. replica.h says which answers count.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "store/replica.h"
 #include "store/replica_row.h"
@@ -59,7 +60,8 @@ bool tern_replica_end_refresh(tern_replicas_t *replicas, const tern_stamp_t *sta
     }
     assert(!TERN_GET(replica->is_in_flight));
     install(replicas, replica, content, follows, row);
-    tern_replica_copy_out(replicas, replica, value);
+    if (value != NULL)
+        tern_replica_copy_out(replicas, replica, value);
     tern_latch_release(&replica->word, before);
     return true;
 }
@@ -79,9 +81,11 @@ bool tern_replica_follows(const tern_replicas_t *replicas, tern_key_t key,
 
 /* --- flush --- */
 
-static bool try_claim(tern_replicas_t *replicas, tern_replica_row_t *row, bool *is_busy_p)
+static bool try_claim(tern_replicas_t *replicas, uint32_t slot, tern_stamp_t *stamp,
+                      bool *is_busy_p)
 {
-    uint64_t before = tern_latch_acquire(&row->word, replicas->user);
+    tern_replica_row_t *row    = tern_replica_row(replicas, slot);
+    uint64_t            before = tern_latch_acquire(&row->word, replicas->user);
 
     *is_busy_p = TERN_GET(row->is_in_flight);
     if (*is_busy_p || !TERN_GET(row->has_delta)) {
@@ -96,12 +100,14 @@ static bool try_claim(tern_replicas_t *replicas, tern_replica_row_t *row, bool *
         TERN_PUT(row->content, 0);
         TERN_PUT(row->follows, 0);
     }
+    *stamp = (tern_stamp_t){
+        .key = tern_row_key((char *)row), .slot = slot, .events = TERN_GET(row->events)};
     tern_latch_release(&row->word, before);
     return true;
 }
 
 /* What was pushed to since, another rank may have flushed; then there is nothing to claim. */
-size_t tern_replicas_claim(tern_replicas_t *replicas, uint32_t slots[],
+size_t tern_replicas_claim(tern_replicas_t *replicas, tern_stamp_t stamps[],
                            size_t *num_busy_p)
 {
     size_t num_words = (tern_replicas_num_used(replicas) + 63) / 64, num_claimed = 0;
@@ -112,8 +118,7 @@ size_t tern_replicas_claim(tern_replicas_t *replicas, uint32_t slots[],
             uint32_t slot = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(marks);
             bool     is_busy;
 
-            if (try_claim(replicas, tern_replica_row(replicas, slot), &is_busy))
-                slots[num_claimed++] = slot;
+            num_claimed += try_claim(replicas, slot, &stamps[num_claimed], &is_busy);
             *num_busy_p += is_busy;
             if (is_busy)
                 continue;
@@ -137,43 +142,68 @@ bool tern_replicas_are_busy(const tern_replicas_t *replicas)
     return false;
 }
 
-tern_key_t tern_replica_key(const tern_replicas_t *replicas, uint32_t slot)
+/* The row of a claim with its latch held; NULL: it was taken over meanwhile. */
+static tern_replica_row_t *acquire_claimed(tern_replicas_t    *replicas,
+                                           const tern_stamp_t *stamp, uint64_t *before_p)
 {
-    return tern_row_key(tern_replica_at(replicas, slot));
+    tern_replica_row_t *row = tern_replica_row(replicas, stamp->slot);
+
+    *before_p = tern_latch_acquire(&row->word, replicas->user);
+    if (tern_row_key((char *)row) == stamp->key && TERN_GET(row->is_in_flight) &&
+        TERN_GET(row->flusher) == replicas->self)
+        return row;
+    tern_latch_release_unchanged(&row->word, *before_p);
+    return NULL;
 }
 
-uint32_t tern_replica_server(const tern_replicas_t *replicas, uint32_t slot)
+void tern_replica_take(tern_replicas_t *replicas, const tern_stamp_t *stamp, void *delta)
 {
-    return TERN_GET(tern_replica_row(replicas, slot)->server);
-}
+    uint64_t            before;
+    tern_replica_row_t *row = acquire_claimed(replicas, stamp, &before);
 
-void tern_replica_take(tern_replicas_t *replicas, uint32_t slot, void *delta)
-{
-    tern_replica_row_t *row    = tern_replica_row(replicas, slot);
-    uint64_t            before = tern_latch_acquire(&row->word, replicas->user);
-
-    assert(TERN_GET(row->is_in_flight) && TERN_GET(row->has_delta));
-    tern_copy_from_row(delta, tern_replica_delta(replicas, row), replicas->value_bytes);
-    if (replicas->adds && TERN_GET(row->content) > 0)
-        tern_replica_add_to(replicas, tern_replica_base(row), delta);
-    TERN_PUT(row->has_delta, 0);
+    memset(delta, 0, replicas->value_bytes);
+    if (row == NULL)
+        return;
+    if (TERN_GET(row->has_delta)) {
+        tern_copy_from_row(delta, tern_replica_delta(replicas, row),
+                           replicas->value_bytes);
+        if (replicas->adds && TERN_GET(row->content) > 0)
+            tern_replica_add_to(replicas, tern_replica_base(row), delta);
+        TERN_PUT(row->has_delta, 0);
+    }
     tern_latch_release(&row->word, before);
 }
 
-void tern_replica_sent(tern_replicas_t *replicas, uint32_t slot, uint64_t sequence)
+void tern_replica_sent(tern_replicas_t *replicas, const tern_stamp_t *stamp,
+                       uint64_t sequence)
 {
-    TERN_PUT(tern_replica_row(replicas, slot)->flush_sequence, sequence);
+    uint64_t            before;
+    tern_replica_row_t *row = acquire_claimed(replicas, stamp, &before);
+
+    if (row == NULL)
+        return;
+    TERN_PUT(row->flush_sequence, sequence);
+    tern_latch_release_unchanged(&row->word, before);
 }
 
-void tern_replica_unclaim(tern_replicas_t *replicas, uint32_t slot)
+void tern_replica_unclaim(tern_replicas_t *replicas, const tern_stamp_t *stamp)
 {
-    tern_replica_acknowledge(replicas, slot);
-    tern_replica_touch(replicas, slot);
+    tern_replica_end_flush(replicas, stamp, 0, NULL);
+    tern_replica_touch(replicas, stamp->slot);
 }
 
-void tern_replica_acknowledge(tern_replicas_t *replicas, uint32_t slot)
+void tern_replica_end_flush(tern_replicas_t *replicas, const tern_stamp_t *stamp,
+                            uint64_t content, const void *base)
 {
-    TERN_PUT(tern_replica_row(replicas, slot)->is_in_flight, 0);
+    uint64_t            before;
+    tern_replica_row_t *row = acquire_claimed(replicas, stamp, &before);
+
+    if (row == NULL)
+        return;
+    if (base != NULL && TERN_GET(row->events) == stamp->events)
+        install(replicas, row, content, false, base);
+    TERN_PUT(row->is_in_flight, 0);
+    tern_latch_release(&row->word, before);
 }
 
 /* --- changes from elsewhere --- */

@@ -5,6 +5,10 @@
 static const tern_policy_t policies[] = {
     {.name = "static"},
     {.name = "relocate", .moves_rows = true},
+    {.name           = "adaptive",
+     .moves_rows     = true,
+     .keeps_replicas = true,
+     .heeds_intents  = true},
     {.name = "ssp", .keeps_replicas = true},
     {.name = "essp", .keeps_replicas = true, .sends_changes = true},
 };
@@ -19,5 +23,5 @@ const tern_policy_t *tern_policy_find(const char *name)
 
 const char *tern_policy_names(void)
 {
-    return "static, relocate, ssp, essp";
+    return "static, relocate, ssp, essp, adaptive";
 }

@@ -11,6 +11,8 @@ static uint64_t num_foreign_keys(const tern_table_t *table)
 {
     uint64_t num = table->record.keys.end - table->record.keys.first;
 
+    if (table->policy->moves_rows)
+        return num;
     for (uint32_t s = 0; s < table->view.num_segments; s++)
         num -= table->view.segment_keys[s].end - table->view.segment_keys[s].first;
     return num;
@@ -61,7 +63,9 @@ static tern_status_t attach(const tern_table_site_t *site, tern_table_t *table,
         self += site->group->members[site->group->node_members[i]].worker >= 0;
     replicas->self   = self;
     replicas->adds   = table->rule.is_additive;
-    replicas->evicts = !table->policy->sends_changes; /* who follows must not forget */
+    replicas->makes  = !table->policy->heeds_intents;
+    /* who follows must not forget; what is wanted stays */
+    replicas->evicts = !table->policy->sends_changes && !table->policy->heeds_intents;
     return status;
 }
 

@@ -153,30 +153,29 @@ static void what_is_flushed_stays_readable_and_leaves_once(void)
 {
     node_t           node;
     tern_replicas_t *replicas = &node.ranks[0].replicas;
-    uint32_t         slots[2];
+    tern_stamp_t     stamps[2];
     size_t           num_busy;
     float            delta[WIDTH];
 
     node_create(&node, 100, 1);
     CU_ASSERT(refresh(replicas, FIRST_KEY, 0, 40));
     CU_ASSERT(push(replicas, FIRST_KEY, 2));
-    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, slots, &num_busy), 1);
-    CU_ASSERT_EQUAL(tern_replica_key(replicas, slots[0]), FIRST_KEY);
-    CU_ASSERT_EQUAL(tern_replica_server(replicas, slots[0]), 1);
-    tern_replica_take(replicas, slots[0], delta);
+    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, stamps, &num_busy), 1);
+    CU_ASSERT_EQUAL(stamps[0].key, FIRST_KEY);
+    tern_replica_take(replicas, &stamps[0], delta);
     CU_ASSERT_EQUAL(delta[0], 2);
     CU_ASSERT_EQUAL(read_at(replicas, 0, FIRST_KEY), 42);
     CU_ASSERT(push(replicas, FIRST_KEY, 100));
     CU_ASSERT_EQUAL(read_at(replicas, 0, FIRST_KEY), 142);
-    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, slots + 1, &num_busy), 0);
+    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, stamps + 1, &num_busy), 0);
     CU_ASSERT_EQUAL(num_busy, 1);
-    tern_replica_acknowledge(replicas, slots[0]);
+    tern_replica_end_flush(replicas, &stamps[0], 0, NULL);
     CU_ASSERT_FALSE(tern_replicas_are_busy(replicas));
-    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, slots, &num_busy), 1);
-    tern_replica_take(replicas, slots[0], delta);
+    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, stamps, &num_busy), 1);
+    tern_replica_take(replicas, &stamps[0], delta);
     CU_ASSERT_EQUAL(delta[0], 100);
-    tern_replica_acknowledge(replicas, slots[0]);
-    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, slots, &num_busy), 0);
+    tern_replica_end_flush(replicas, &stamps[0], 0, NULL);
+    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, stamps, &num_busy), 0);
     node_destroy(&node);
 }
 
@@ -185,7 +184,7 @@ static void a_refresh_that_crosses_a_flush_is_dropped(void)
     node_t           node;
     tern_replicas_t *replicas = &node.ranks[0].replicas, *other = &node.ranks[1].replicas;
     tern_stamp_t     stamp;
-    uint32_t         slot;
+    tern_stamp_t     claimed;
     size_t           num_busy;
     float            row[WIDTH], value[WIDTH], delta[WIDTH];
 
@@ -194,13 +193,13 @@ static void a_refresh_that_crosses_a_flush_is_dropped(void)
     CU_ASSERT(push(other, FIRST_KEY, 2));
     CU_ASSERT_EQUAL(tern_replica_begin_refresh(replicas, FIRST_KEY, 1, &stamp),
                     TERN_REFRESH_NOW);
-    CU_ASSERT_EQUAL(tern_replicas_claim(other, &slot, &num_busy), 1);
-    tern_replica_take(other, slot, delta);
+    CU_ASSERT_EQUAL(tern_replicas_claim(other, &claimed, &num_busy), 1);
+    tern_replica_take(other, &claimed, delta);
     fill(row, 40); /* may or may not have the 2 */
     CU_ASSERT_FALSE(tern_replica_end_refresh(replicas, &stamp, 9, false, row, value));
     CU_ASSERT_EQUAL(tern_replica_begin_refresh(replicas, FIRST_KEY, 1, &stamp),
                     TERN_REFRESH_LATER);
-    tern_replica_acknowledge(other, slot);
+    tern_replica_end_flush(other, &claimed, 0, NULL);
     CU_ASSERT(refresh(replicas, FIRST_KEY, 9, 42));
     CU_ASSERT_EQUAL(read_at(other, 9, FIRST_KEY), 42);
     node_destroy(&node);
@@ -231,20 +230,20 @@ static void a_push_of_the_owner_counts_if_it_has_the_last_flush(void)
     node_t           node;
     tern_replicas_t *replicas  = &node.ranks[0].replicas;
     uint64_t         applied[] = {5, 1};
-    uint32_t         slot;
+    tern_stamp_t     claimed;
     size_t           num_busy;
     float            row[WIDTH], delta[WIDTH];
 
     node_create(&node, 100, 1);
     CU_ASSERT(refresh(replicas, FIRST_KEY, 0, 40));
     CU_ASSERT(push(replicas, FIRST_KEY, 2));
-    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, &slot, &num_busy), 1);
-    tern_replica_take(replicas, slot, delta);
+    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, &claimed, &num_busy), 1);
+    tern_replica_take(replicas, &claimed, delta);
     fill(row, 1000);
     CU_ASSERT_FALSE(tern_replica_install(replicas, FIRST_KEY, 4, applied, row));
-    tern_replica_sent(replicas, slot, 5); /* those below 5 are applied */
+    tern_replica_sent(replicas, &claimed, 5); /* those below 5 are applied */
     CU_ASSERT_FALSE(tern_replica_install(replicas, FIRST_KEY, 4, applied, row));
-    tern_replica_acknowledge(replicas, slot);
+    tern_replica_end_flush(replicas, &claimed, 0, NULL);
     CU_ASSERT_FALSE(tern_replica_install(replicas, FIRST_KEY, 4, applied, row));
     CU_ASSERT_EQUAL(read_at(replicas, 0, FIRST_KEY), 42);
     applied[0] = 6;
@@ -320,7 +319,7 @@ static void sums_that_are_not_additive_show_after_their_refresh_only(void)
 {
     node_t           node;
     tern_replicas_t *replicas = &node.ranks[0].replicas;
-    uint32_t         slot;
+    tern_stamp_t     claimed;
     size_t           num_busy;
     float            delta[WIDTH];
 
@@ -330,11 +329,11 @@ static void sums_that_are_not_additive_show_after_their_refresh_only(void)
     CU_ASSERT(push(replicas, FIRST_KEY, 2));
     CU_ASSERT(push(replicas, FIRST_KEY, 3));
     CU_ASSERT_EQUAL(read_at(replicas, 0, FIRST_KEY), 40);
-    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, &slot, &num_busy), 1);
-    tern_replica_take(replicas, slot, delta);
+    CU_ASSERT_EQUAL(tern_replicas_claim(replicas, &claimed, &num_busy), 1);
+    tern_replica_take(replicas, &claimed, delta);
     CU_ASSERT_EQUAL(delta[0], 5);
     CU_ASSERT_EQUAL(read_at(replicas, 0, FIRST_KEY), -1);
-    tern_replica_acknowledge(replicas, slot);
+    tern_replica_end_flush(replicas, &claimed, 0, NULL);
     node_destroy(&node);
 }
 
@@ -399,19 +398,19 @@ typedef struct sailor {
 static void flush(storm_t *storm, uint32_t self)
 {
     tern_replicas_t *replicas = &storm->node.ranks[self].replicas;
-    uint32_t         slots[STORM_KEYS];
-    size_t           num_busy, num = tern_replicas_claim(replicas, slots, &num_busy);
+    tern_stamp_t     stamps[STORM_KEYS];
+    size_t           num_busy, num = tern_replicas_claim(replicas, stamps, &num_busy);
 
     for (size_t i = 0; i < num; i++) {
         float delta[WIDTH];
 
-        tern_replica_take(replicas, slots[i], delta);
+        tern_replica_take(replicas, &stamps[i], delta);
         pthread_mutex_lock(&storm->latch);
-        tern_replica_sent(replicas, slots[i], storm->sequence[self]);
-        storm->owned[tern_replica_key(replicas, slots[i]) - FIRST_KEY] += delta[0];
+        tern_replica_sent(replicas, &stamps[i], storm->sequence[self]);
+        storm->owned[stamps[i].key - FIRST_KEY] += delta[0];
         storm->sequence[self]++;
         pthread_mutex_unlock(&storm->latch);
-        tern_replica_acknowledge(replicas, slots[i]);
+        tern_replica_end_flush(replicas, &stamps[i], 0, NULL);
     }
 }
 
