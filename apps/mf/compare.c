@@ -60,8 +60,8 @@ static tern_status_t plain_init(plain_t *plain, const mf_settings_t *settings,
                                                   : (size_t)tern_num_workers(runtime)};
     plain->threads = mf_threads_create(runtime, plain->num_threads, dataset->num_columns);
     plain->workers = APP_NEW(mf_worker_t, plain->num_threads);
-    status = mf_factors_create(&plain->factors, MF_ENGINE_THREADS, settings, runtime,
-                               dataset->num_rows, dataset->num_columns);
+    status =
+        mf_factors_create(&plain->factors, MF_ENGINE_THREADS, settings, runtime, dataset);
     return status == TERN_OK ? mf_threads_run(plain->threads, prepare, plain) : status;
 }
 

@@ -64,9 +64,9 @@ void mf_dataset_fini(mf_dataset_t *dataset)
     *dataset = (mf_dataset_t){0};
 }
 
-/* The first row before which lies at least the worker's part of all ratings. */
-static uint32_t first_row_of(const mf_dataset_t *dataset, size_t worker,
-                             size_t num_workers)
+/* Before it lies at least the part of all ratings that the workers before have. */
+uint32_t mf_dataset_first_row(const mf_dataset_t *dataset, size_t worker,
+                              size_t num_workers)
 {
     uint64_t total  = dataset->first[dataset->num_rows];
     uint64_t before = (uint64_t)((unsigned __int128)total * worker / num_workers);
@@ -121,8 +121,8 @@ void mf_dataset_share(const mf_dataset_t *dataset, size_t worker, size_t num_wor
                       mf_share_t *share)
 {
     *share = (mf_share_t){
-        .first_row = first_row_of(dataset, worker, num_workers),
-        .end_row   = first_row_of(dataset, worker + 1, num_workers),
+        .first_row = mf_dataset_first_row(dataset, worker, num_workers),
+        .end_row   = mf_dataset_first_row(dataset, worker + 1, num_workers),
     };
     if (dataset->synthetic != NULL)
         share_planted(dataset, share);

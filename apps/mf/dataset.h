@@ -33,6 +33,10 @@ void          mf_dataset_plant(mf_dataset_t *dataset, const mf_synthetic_shape_t
                                const mf_split_t *split);
 void          mf_dataset_fini(mf_dataset_t *dataset);
 
+/* A worker's first row; the next worker's is the end of its rows. */
+uint32_t mf_dataset_first_row(const mf_dataset_t *dataset, size_t worker,
+                              size_t num_workers);
+
 /* The ratings of worker number `worker`. */
 void mf_dataset_share(const mf_dataset_t *dataset, size_t worker, size_t num_workers,
                       mf_share_t *share);

@@ -13,15 +13,15 @@ typedef struct mf_factors {
     tern_runtime_t *runtime;
     size_t          num_rows, num_columns, width;
     tern_table_t   *row_table, *column_table; /* server */
-    float          *row_array,
-        *column_array; /* threads: all of them; by hand: the worker's rows, all columns */
-    mf_ring_t *ring;   /* by hand */
+    mf_array_t      row_array;    /* threads; by hand: the rows of this worker */
+    mf_array_t      column_array; /* the same, but all columns */
+    mf_ring_t      *ring;         /* by hand */
 } mf_factors_t;
 
 /* Collective over the ranks if `engine` is not MF_ENGINE_THREADS. */
 tern_status_t mf_factors_create(mf_factors_t *factors, mf_engine_t engine,
                                 const mf_settings_t *settings, tern_runtime_t *runtime,
-                                size_t num_rows, size_t num_columns);
+                                const mf_dataset_t *dataset);
 void          mf_factors_fini(mf_factors_t *factors);
 
 #endif

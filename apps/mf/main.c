@@ -62,8 +62,7 @@ static tern_status_t prepare(program_t *program)
     if (status != TERN_OK)
         return status;
     return mf_factors_create(&program->factors, program->settings.engine,
-                             &program->settings, program->runtime,
-                             program->dataset.num_rows, program->dataset.num_columns);
+                             &program->settings, program->runtime, &program->dataset);
 }
 
 /* Results are printed even if they cannot be written. */

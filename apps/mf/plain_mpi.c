@@ -8,7 +8,6 @@
 #include "plain_mpi.h"
 
 #include "memory.h"
-#include "side.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -25,8 +24,7 @@ typedef struct hand_travel {
     mf_travel_t        travel;
     mf_ring_t         *ring;
     const mf_blocks_t *blocks;
-    float             *columns;
-    size_t             stride;
+    const mf_array_t  *columns;
     MPI_Request       *receives, *sends; /* [num_groups], by piece */
 } hand_travel_t;
 
@@ -62,12 +60,13 @@ mf_traffic_t mf_ring_traffic(const mf_ring_t *ring)
 
 static float *piece_of(const hand_travel_t *hand, size_t group)
 {
-    return hand->columns + hand->blocks->first[group] * hand->stride;
+    return mf_array_at(hand->columns, hand->blocks->first[group]);
 }
 
 static int piece_floats(const hand_travel_t *hand, size_t group)
 {
-    size_t num = mf_span_size(hand->travel.plan->groups[group].range) * hand->stride;
+    size_t num =
+        mf_span_size(hand->travel.plan->groups[group].range) * hand->columns->stride;
 
     assert(num <= INT_MAX);
     return (int)num;
@@ -159,7 +158,7 @@ static const mf_travel_ops_t hand_ops = {
 };
 
 mf_travel_t *mf_travel_by_hand(const mf_plan_t *plan, mf_ring_t *ring,
-                               const mf_blocks_t *blocks, float *columns, size_t width)
+                               const mf_blocks_t *blocks, const mf_array_t *columns)
 {
     hand_travel_t *hand = APP_NEW(hand_travel_t, 1);
 
@@ -167,7 +166,6 @@ mf_travel_t *mf_travel_by_hand(const mf_plan_t *plan, mf_ring_t *ring,
     hand->ring     = ring;
     hand->blocks   = blocks;
     hand->columns  = columns;
-    hand->stride   = mf_array_stride(width);
     hand->receives = APP_NEW(MPI_Request, plan->num_groups);
     hand->sends    = APP_NEW(MPI_Request, plan->num_groups);
     for (size_t group = 0; group < plan->num_groups; group++)

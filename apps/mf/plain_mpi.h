@@ -5,6 +5,7 @@
 #ifndef MF_PLAIN_MPI_H
 #define MF_PLAIN_MPI_H
 
+#include "side.h"
 #include "travel.h"
 
 typedef struct mf_ring mf_ring_t;
@@ -14,12 +15,13 @@ typedef struct mf_ring mf_ring_t;
 mf_ring_t *mf_ring_create(int worker);
 void       mf_ring_destroy(mf_ring_t **ring_p);
 
-/* `columns` is an array as mf_array_create() makes it, of all columns. */
+/* `columns` has all columns, and is borrowed. */
 mf_travel_t *mf_travel_by_hand(const mf_plan_t *plan, mf_ring_t *ring,
-                               const mf_blocks_t *blocks, float *columns, size_t width);
+                               const mf_blocks_t *blocks, const mf_array_t *columns);
 
+/* What a worker has sent. */
 typedef struct mf_traffic {
-    double messages, bytes; /* sent */
+    double messages, bytes;
 } mf_traffic_t;
 
 mf_traffic_t mf_ring_traffic(const mf_ring_t *ring);

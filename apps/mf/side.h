@@ -36,14 +36,26 @@ struct mf_side {
     size_t               num; /* of all ids */
 };
 
-/* An array: `memory` is borrowed, [num][stride] as mf_array_create() makes it. */
-mf_side_t *mf_side_on_array(float *memory, size_t num, size_t width);
+typedef struct mf_array {
+    float   *memory; /* [num][stride]; free() it */
+    uint32_t first;  /* id */
+    size_t   num, width, stride;
+} mf_array_t;
 
-/* Numbers of a vector of an array, padded to cache lines. */
-size_t mf_array_stride(size_t width);
+/* Vectors begin at multiples of so many numbers: at cache lines, or close together where they are sent. */
+enum { MF_UNIT_LINE = 16, MF_UNIT_CLOSE = 4 };
 
-/* Values uniform in [-bound, bound), by id. free() it. */
-float *mf_array_create(size_t num, size_t width, double bound, uint64_t seed);
+/* Values uniform in [-bound, bound), by id. */
+mf_array_t mf_array_create(uint32_t first, size_t num, size_t width, size_t unit,
+                           double bound, uint64_t seed);
+
+static inline float *mf_array_at(const mf_array_t *array, size_t id)
+{
+    return array->memory + (id - array->first) * array->stride;
+}
+
+/* The vectors of an array. */
+mf_side_t *mf_side_on_array(const mf_array_t *array);
 
 typedef struct mf_access {
     tern_table_t    *table;

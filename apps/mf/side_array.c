@@ -9,37 +9,33 @@
 #include <string.h>
 
 typedef struct array_side {
-    mf_side_t side;
-    size_t    stride;
-    float    *memory;
+    mf_side_t         side;
+    const mf_array_t *array;
 } array_side_t;
 
-enum { LINE_FLOATS = APP_ALIGNMENT / sizeof(float) };
-
-size_t mf_array_stride(size_t width)
+mf_array_t mf_array_create(uint32_t first, size_t num, size_t width, size_t unit,
+                           double bound, uint64_t seed)
 {
-    return (width + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
-}
+    mf_array_t array = {.first  = first,
+                        .num    = num,
+                        .width  = width,
+                        .stride = (width + unit - 1) / unit * unit};
 
-float *mf_array_create(size_t num, size_t width, double bound, uint64_t seed)
-{
-    size_t stride = mf_array_stride(width);
-    float *memory = APP_NEW(float, num *stride);
-
-    for (size_t id = 0; id < num; id++)
+    array.memory = APP_NEW(float, num *array.stride);
+    for (size_t id = first; id < first + num; id++)
         for (size_t j = 0; j < width; j++)
-            memory[id * stride + j] =
+            mf_array_at(&array, id)[j] =
                 (float)(bound * (2 * tern_random_unit(seed, id, j) - 1));
-    return memory;
+    return array;
 }
 
 static tern_status_t open_ids(mf_side_t *side, size_t num, const uint32_t ids[],
                               float *vectors[])
 {
-    array_side_t *array = (array_side_t *)side;
+    const mf_array_t *array = ((array_side_t *)side)->array;
 
     for (size_t i = 0; i < num; i++)
-        vectors[i] = array->memory + ids[i] * array->stride;
+        vectors[i] = mf_array_at(array, ids[i]);
     return TERN_OK;
 }
 
@@ -68,10 +64,10 @@ static bool has_ids(const mf_side_t *side, size_t num, const uint32_t ids[])
 static tern_status_t read_ids(mf_side_t *side, size_t num, const uint32_t ids[],
                               float values[])
 {
-    array_side_t *array = (array_side_t *)side;
+    const mf_array_t *array = ((array_side_t *)side)->array;
 
     for (size_t i = 0; i < num; i++)
-        memcpy(values + i * side->width, array->memory + ids[i] * array->stride,
+        memcpy(values + i * side->width, mf_array_at(array, ids[i]),
                side->width * sizeof(float));
     return TERN_OK;
 }
@@ -92,14 +88,13 @@ static const mf_side_ops_t array_ops = {
     .destroy = destroy,
 };
 
-mf_side_t *mf_side_on_array(float *memory, size_t num, size_t width)
+mf_side_t *mf_side_on_array(const mf_array_t *array)
 {
-    array_side_t *array = APP_NEW(array_side_t, 1);
+    array_side_t *on_array = APP_NEW(array_side_t, 1);
 
-    array->side   = (mf_side_t){&array_ops, width, num};
-    array->stride = mf_array_stride(width);
-    array->memory = memory;
-    return &array->side;
+    on_array->side  = (mf_side_t){&array_ops, array->width, array->num};
+    on_array->array = array;
+    return &on_array->side;
 }
 
 void mf_side_destroy(mf_side_t **side_p)

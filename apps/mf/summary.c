@@ -108,10 +108,8 @@ static void add_usage(fields_t *fields, const mf_worker_t *worker,
     const mf_factors_t *factors = worker->factors;
 
     if (factors->engine == MF_ENGINE_HAND) {
-        mf_traffic_t traffic = mf_ring_traffic(factors->ring);
-
-        add(fields, "worker_messages_sent", traffic.messages);
-        add(fields, "worker_bytes_sent", traffic.bytes);
+        add(fields, "messages_sent", training->traffic.messages);
+        add(fields, "bytes_sent", training->traffic.bytes);
     }
     if (factors->engine != MF_ENGINE_SERVER)
         return;

@@ -170,6 +170,16 @@ static tern_status_t take_epoch(course_t *course, int epoch)
     return sums[SUM_STOPS] > 0 ? TERN_ERR_STOPPED : TERN_OK;
 }
 
+static tern_status_t add_up_traffic(const mf_worker_t *worker, mf_traffic_t *traffic)
+{
+    mf_traffic_t  own     = mf_ring_traffic(worker->factors->ring);
+    double        sums[2] = {own.messages, own.bytes};
+    tern_status_t status  = worker->crew->ops->sum(worker->crew, 2, sums);
+
+    *traffic = (mf_traffic_t){sums[0], sums[1]};
+    return status;
+}
+
 /* What only the end can tell. */
 static tern_status_t conclude(course_t *course)
 {
@@ -182,6 +192,8 @@ static tern_status_t conclude(course_t *course)
         status = mf_worker_judge(worker, MF_TEST, &training->test_rmse);
     if (status == TERN_OK)
         status = app_usage_sum(&training->usage, &served);
+    if (status == TERN_OK && worker->factors->engine == MF_ENGINE_HAND)
+        status = add_up_traffic(worker, &training->traffic);
     return status;
 }
 

@@ -24,8 +24,9 @@ typedef struct mf_training {
     double       test_rmse;
     double
         target_seconds; /* of training until the target was reached; NAN if it was not */
-    double      compute_seconds; /* in kernel and padding, summed over workers */
-    app_usage_t usage;           /* of the parameter server, summed over workers */
+    double       compute_seconds; /* in kernel and padding, summed over workers */
+    mf_traffic_t traffic; /* of workers that send columns themselves, summed over them */
+    app_usage_t  usage;   /* of the parameter server, summed over workers */
 } mf_training_t;
 
 /* All workers call it, with `report` on the one that speaks; the numbers are the same on all. */

@@ -299,13 +299,14 @@ double mf_trainer_update_seconds(const mf_trainer_t *trainer, const mf_rule_t *r
     const mf_plan_t *plan = trainer->bench.plan;
     const size_t     max  = trainer->pace.pad_us > 0 ? trainer->stride : 65536;
     const size_t num_rows = plan->max_tile_rows, num_columns = plan->max_panel_columns;
-    size_t       num = plan->num_cells < max ? plan->num_cells : max;
-    float  *memory = mf_array_create(num_rows + num_columns, mf_rule_width(rule), 0.1, 0);
-    float **vectors = APP_NEW(float *, num_rows + num_columns);
-    double  best    = 0;
+    size_t       num     = plan->num_cells < max ? plan->num_cells : max;
+    mf_array_t   array   = mf_array_create(0, num_rows + num_columns, mf_rule_width(rule),
+                                           MF_UNIT_LINE, 0.1, 0);
+    float      **vectors = APP_NEW(float *, num_rows + num_columns);
+    double       best    = 0;
 
     for (size_t i = 0; i < num_rows + num_columns; i++)
-        vectors[i] = memory + i * mf_array_stride(mf_rule_width(rule));
+        vectors[i] = mf_array_at(&array, i);
     for (int trial = 0; trial < 3 && num > 0; trial++) {
         double start = processor_seconds();
         double seconds;
@@ -318,6 +319,6 @@ double mf_trainer_update_seconds(const mf_trainer_t *trainer, const mf_rule_t *r
             best = seconds;
     }
     free(vectors);
-    free(memory);
+    free(array.memory);
     return best;
 }

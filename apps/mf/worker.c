@@ -58,16 +58,14 @@ static void make_plan(mf_worker_t *worker, const mf_share_t *share, size_t num_c
 
 static void reach_arrays(mf_worker_t *worker)
 {
-    mf_factors_t *factors = worker->factors;
+    const mf_factors_t *factors = worker->factors;
 
-    worker->rows =
-        mf_side_on_array(factors->row_array, factors->num_rows, factors->width);
-    worker->columns =
-        mf_side_on_array(factors->column_array, factors->num_columns, factors->width);
-    worker->travel = factors->engine == MF_ENGINE_HAND
-                         ? mf_travel_by_hand(&worker->plan, factors->ring, worker->blocks,
-                                             factors->column_array, factors->width)
-                         : mf_travel_nowhere(&worker->plan);
+    worker->rows    = mf_side_on_array(&factors->row_array);
+    worker->columns = mf_side_on_array(&factors->column_array);
+    worker->travel  = factors->engine == MF_ENGINE_HAND
+                          ? mf_travel_by_hand(&worker->plan, factors->ring, worker->blocks,
+                                              &factors->column_array)
+                          : mf_travel_nowhere(&worker->plan);
 }
 
 static mf_travel_t *travel_of(const mf_worker_t *worker)

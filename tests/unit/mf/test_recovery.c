@@ -52,8 +52,7 @@ static double test_rmse(size_t num_threads, size_t rank, bool has_bias)
 
     mf_dataset_plant(&run.dataset, &run.settings.synthetic, &run.settings.split);
     CU_ASSERT_EQUAL(mf_factors_create(&run.factors, MF_ENGINE_THREADS, &run.settings,
-                                      NULL, run.dataset.num_rows,
-                                      run.dataset.num_columns),
+                                      NULL, &run.dataset),
                     TERN_OK);
     CU_ASSERT_EQUAL(mf_threads_run(threads, train, &run), TERN_OK);
     mf_threads_destroy(&threads);
