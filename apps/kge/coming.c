@@ -40,6 +40,11 @@ tern_status_t kge_coming_pull(kge_coming_t *coming, tern_table_t *table)
                      coming->values + first * tern_table_width(table), &coming->request);
 }
 
+tern_status_t kge_coming_test(kge_coming_t *coming)
+{
+    return tern_test(&coming->request);
+}
+
 tern_status_t kge_coming_wait(kge_coming_t *coming)
 {
     return tern_wait(&coming->request);

@@ -26,6 +26,9 @@ void kge_coming_want(kge_coming_t *coming, size_t width, tern_key_t key, uint32_
 /* Start to pull the copies that were not asked for yet. Nothing else may be under way. */
 tern_status_t kge_coming_pull(kge_coming_t *coming, tern_table_t *table);
 
+/* TERN_IN_PROGRESS if not all are here; else as kge_coming_wait(). */
+tern_status_t kge_coming_test(kge_coming_t *coming);
+
 /* Wait until all are here. Later calls return TERN_OK at once. */
 tern_status_t kge_coming_wait(kge_coming_t *coming);
 

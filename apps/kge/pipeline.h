@@ -1,11 +1,11 @@
 /** \file
  * A queue of prepared batches: while one is computed, the rows of later ones are on their way.
  *
- *     prepare: triples and negatives are drawn, rows localized, announced or pulled ahead; half the lead together
- *     take:    the oldest is computed; if the library draws the negatives, it does so now
+ *     prepare:  triples and negatives are drawn, rows localized or announced; half of those ahead together
+ *     prefetch: of rows that are not here by now, copies are asked for
+ *     take:     the oldest is computed; if the library draws the negatives, it does so now
  *
- * How many are prepared, and how their rows come, is the plan's; with a lead of 0 a batch is prepared when it is
- * taken. Batches are drawn in the same order whatever the lead.
+ * How early is the plan's; what is not early is done when a batch is taken. Batches are drawn in the same order in any case.
  */
 #ifndef KGE_PIPELINE_H
 #define KGE_PIPELINE_H

@@ -54,7 +54,9 @@ kge_supply_t kge_plan_relation_supply(const kge_plan_t *plan);
 /* Whether workers take their own relations at the start. */
 bool kge_plan_claims_relations(const kge_plan_t *plan);
 
-/* Batches that are prepared before they are computed. */
-size_t kge_plan_lead(const kge_plan_t *plan, size_t batch_triples);
+/* So many batches before they are computed, rows are localized or announced; and copies of what is not here then
+ * are pulled. */
+size_t kge_plan_ahead(const kge_plan_t *plan);
+size_t kge_plan_prefetch(const kge_plan_t *plan, size_t batch_triples);
 
 #endif

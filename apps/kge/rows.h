@@ -16,7 +16,6 @@ enum { KGE_MIN_READ = 64 };
 /* How rows of a table come to a batch that will need them. */
 typedef enum kge_supply {
     KGE_ON_DEMAND, /* when they are read */
-    KGE_PREFETCH,  /* a copy is pulled ahead, and is as old as that */
     KGE_LOCALIZE,  /* they move to this node ahead */
     KGE_INTEND,    /* the library is told the clocks in which they are needed */
 } kge_supply_t;
@@ -35,6 +34,10 @@ typedef struct kge_rows_ops {
                            kge_clocks_t clocks, kge_coming_t *coming);
     /* all that was kept back, together; who waits for `coming` waits for all of it */
     tern_status_t (*depart)(kge_rows_t *rows, kge_coming_t *coming);
+    /* start to pull copies of those that are not here, unless they are still on their way; copies get as old as
+     * this is early */
+    tern_status_t (*prefetch)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                              kge_coming_t *coming);
     /* values[i] [width] of keys[i], in place or in the copies of `coming`, until release(); never waits.
      * Returns how many are neither: of these copies are wanted, and values[i] is NULL. */
     size_t (*borrow)(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],

@@ -43,6 +43,13 @@ static tern_status_t depart(kge_rows_t *rows, kge_coming_t *coming)
     return TERN_OK;
 }
 
+static tern_status_t prefetch(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                              kge_coming_t *coming)
+{
+    (void)rows, (void)num_keys, (void)keys, (void)coming;
+    return TERN_OK;
+}
+
 static size_t borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
                      kge_coming_t *coming, const float *values[])
 {
@@ -77,7 +84,7 @@ static void adagrad(size_t width, float *restrict values, float *restrict sums,
     }
 }
 
-static void prefetch(const plain_rows_t *plain, tern_key_t key)
+static void prefetch_row(const plain_rows_t *plain, tern_key_t key)
 {
     const float *row = plain->memory + key * plain->stride;
 
@@ -96,7 +103,7 @@ static tern_status_t update(kge_rows_t *rows, size_t num_keys, const tern_key_t 
         float *row = plain->memory + keys[i] * plain->stride;
 
         if (i + PREFETCH_ROWS < num_keys)
-            prefetch(plain, keys[i + PREFETCH_ROWS]);
+            prefetch_row(plain, keys[i + PREFETCH_ROWS]);
         adagrad(rows->width, row, row + rows->width, gradients + i * rows->width,
                 plain->rate);
     }
@@ -144,6 +151,7 @@ static const kge_rows_ops_t plain_ops = {
     .claim      = claim,
     .bring      = bring,
     .depart     = depart,
+    .prefetch   = prefetch,
     .borrow     = borrow,
     .release    = release,
     .fetch      = fetch,

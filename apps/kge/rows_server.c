@@ -53,16 +53,6 @@ static tern_status_t claim(kge_rows_t *rows, size_t num_keys, const tern_key_t k
     return unless_full(tern_localize(server->table, num_keys, keys, NULL));
 }
 
-/* Copies of what is far. */
-static tern_status_t prefetch(const server_rows_t *server, size_t num_keys,
-                              const tern_key_t keys[], kge_coming_t *coming)
-{
-    for (size_t i = 0; i < num_keys; i++)
-        if (!tern_is_local(server->table, keys[i]))
-            kge_coming_want(coming, server->rows.width, keys[i], (uint32_t)i);
-    return kge_coming_pull(coming, server->table);
-}
-
 static void keep_back(server_rows_t *server, size_t num_keys, const tern_key_t keys[])
 {
     if (server->num_wanted + num_keys > server->wanted_capacity) {
@@ -81,8 +71,6 @@ static tern_status_t bring(kge_rows_t *rows, size_t num_keys, const tern_key_t k
 
     kge_coming_clear(coming);
     switch (server->supply) {
-    case KGE_PREFETCH:
-        return prefetch(server, num_keys, keys, coming);
     case KGE_LOCALIZE:
         keep_back(server, num_keys, keys);
         return TERN_OK;
@@ -105,6 +93,21 @@ static tern_status_t depart(kge_rows_t *rows, kge_coming_t *coming)
     server->num_wanted = 0;
     return unless_full(
         tern_localize(server->table, num_keys, server->wanted, &coming->request));
+}
+
+static tern_status_t prefetch(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
+                              kge_coming_t *coming)
+{
+    const server_rows_t *server = (const server_rows_t *)rows;
+    tern_status_t        status = kge_coming_test(coming);
+
+    if (status == TERN_IN_PROGRESS)
+        return TERN_OK;
+    for (size_t i = 0; i < num_keys; i++)
+        if (!tern_is_local(server->table, keys[i]))
+            kge_coming_want(coming, rows->width, keys[i], (uint32_t)i);
+    status = unless_full(status);
+    return status == TERN_OK ? kge_coming_pull(coming, server->table) : status;
 }
 
 static size_t borrow(kge_rows_t *rows, size_t num_keys, const tern_key_t keys[],
@@ -204,6 +207,7 @@ static const kge_rows_ops_t server_ops = {
     .claim      = claim,
     .bring      = bring,
     .depart     = depart,
+    .prefetch   = prefetch,
     .borrow     = borrow,
     .release    = release,
     .fetch      = fetch,

@@ -12,9 +12,10 @@
 
 typedef struct array_rows {
     kge_rows_t rows;
-    float     *values;      /* [num_rows][width] */
-    uint32_t  *num_updates; /* [num_rows] */
-    uint32_t  *num_brought; /* [num_rows]: announced before they were read */
+    float     *values;         /* [num_rows][width] */
+    uint32_t  *num_updates;    /* [num_rows] */
+    uint32_t  *num_brought;    /* [num_rows]: announced before they were read */
+    uint32_t  *num_prefetched; /* [num_rows] */
 } array_rows_t;
 
 static tern_status_t array_bring(kge_rows_t *rows, size_t num_keys,
@@ -30,6 +31,15 @@ static tern_status_t array_bring(kge_rows_t *rows, size_t num_keys,
 static tern_status_t array_depart(kge_rows_t *rows, kge_coming_t *coming)
 {
     (void)rows, (void)coming;
+    return TERN_OK;
+}
+
+static tern_status_t array_prefetch(kge_rows_t *rows, size_t num_keys,
+                                    const tern_key_t keys[], kge_coming_t *coming)
+{
+    (void)coming;
+    for (size_t i = 0; i < num_keys; i++)
+        ((array_rows_t *)rows)->num_prefetched[keys[i]]++;
     return TERN_OK;
 }
 
@@ -80,6 +90,7 @@ static tern_status_t array_attend(kge_rows_t *rows)
 static const kge_rows_ops_t array_ops = {
     .bring      = array_bring,
     .depart     = array_depart,
+    .prefetch   = array_prefetch,
     .borrow     = array_borrow,
     .release    = array_release,
     .fetch      = array_fetch,
@@ -90,10 +101,11 @@ static const kge_rows_ops_t array_ops = {
 
 static inline void array_rows_init(array_rows_t *array, size_t num_rows, size_t width)
 {
-    array->rows        = (kge_rows_t){&array_ops, width, num_rows};
-    array->values      = APP_NEW(float, num_rows *width);
-    array->num_updates = APP_NEW(uint32_t, num_rows);
-    array->num_brought = APP_NEW(uint32_t, num_rows);
+    array->rows           = (kge_rows_t){&array_ops, width, num_rows};
+    array->values         = APP_NEW(float, num_rows *width);
+    array->num_updates    = APP_NEW(uint32_t, num_rows);
+    array->num_brought    = APP_NEW(uint32_t, num_rows);
+    array->num_prefetched = APP_NEW(uint32_t, num_rows);
 }
 
 static inline void array_rows_fini(array_rows_t *array)
@@ -101,6 +113,7 @@ static inline void array_rows_fini(array_rows_t *array)
     free(array->values);
     free(array->num_updates);
     free(array->num_brought);
+    free(array->num_prefetched);
 }
 
 #endif

@@ -43,7 +43,7 @@ static kge_triples_t triples_for_tests(void)
 
 /* What an epoch does to entities. */
 typedef struct counts {
-    uint32_t updates[NUM_ENTITIES], brought[NUM_ENTITIES];
+    uint32_t updates[NUM_ENTITIES], brought[NUM_ENTITIES], prefetched[NUM_ENTITIES];
     double   num_triples;
 } counts_t;
 
@@ -72,6 +72,7 @@ static counts_t count(const kge_plan_t *plan, size_t num_workers, int number)
     }
     memcpy(counts.updates, entities.num_updates, sizeof(counts.updates));
     memcpy(counts.brought, entities.num_brought, sizeof(counts.brought));
+    memcpy(counts.prefetched, entities.num_prefetched, sizeof(counts.prefetched));
     array_rows_fini(&entities);
     array_rows_fini(&relations);
     kge_triples_fini(&triples);
@@ -111,6 +112,23 @@ static void what_is_read_was_brought(void)
     counts_t   counts = count(&plan, 3, 1);
 
     CU_ASSERT_EQUAL(memcmp(counts.brought, counts.updates, sizeof(counts.updates)), 0);
+}
+
+static void every_row_is_prefetched_once_if_that_is_asked_for(void)
+{
+    kge_plan_t plan = plan_for_tests();
+
+    for (plan.ahead = 0; plan.ahead < 9; plan.ahead++)
+        for (size_t early = 1; early < 100; early += 7) {
+            counts_t counts;
+
+            plan.prefetch_triples = early;
+            counts                = count(&plan, 3, 1);
+            CU_ASSERT_EQUAL(
+                memcmp(counts.prefetched, counts.updates, sizeof(counts.updates)), 0);
+            plan.policy   = plan.ahead % 2 == 0 ? "static" : "relocate";
+            plan.localize = KGE_LOCALIZE_FULL;
+        }
 }
 
 static void epochs_differ(void)
@@ -184,6 +202,7 @@ int main(void)
         FACT(batches_do_not_depend_on_the_number_of_workers),
         FACT(batches_do_not_depend_on_how_early_they_are_prepared),
         FACT(what_is_read_was_brought),
+        FACT(every_row_is_prefetched_once_if_that_is_asked_for),
         FACT(epochs_differ),
         FACT(clusters_train_on_every_triple_once),
         FACT(one_worker_has_no_clusters),
