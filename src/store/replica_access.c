@@ -13,22 +13,6 @@ enum {
 /* --- arithmetic --- */
 
 TERN_CLONES
-static void sum_float32(uint32_t width, float *restrict sum, const float *restrict a,
-                        const float *restrict b)
-{
-    for (uint32_t j = 0; j < width; j++)
-        sum[j] = a[j] + b[j];
-}
-
-TERN_CLONES
-static void sum_float64(uint32_t width, double *restrict sum, const double *restrict a,
-                        const double *restrict b)
-{
-    for (uint32_t j = 0; j < width; j++)
-        sum[j] = a[j] + b[j];
-}
-
-TERN_CLONES
 static void add_float32(uint32_t width, float *restrict sum, const float *restrict a)
 {
     for (uint32_t j = 0; j < width; j++)
@@ -72,6 +56,22 @@ void tern_replica_add_to(const tern_replicas_t *replicas, char *row, const void 
 }
 
 #else
+
+TERN_CLONES
+static void sum_float32(uint32_t width, float *restrict sum, const float *restrict a,
+                        const float *restrict b)
+{
+    for (uint32_t j = 0; j < width; j++)
+        sum[j] = a[j] + b[j];
+}
+
+TERN_CLONES
+static void sum_float64(uint32_t width, double *restrict sum, const double *restrict a,
+                        const double *restrict b)
+{
+    for (uint32_t j = 0; j < width; j++)
+        sum[j] = a[j] + b[j];
+}
 
 void tern_replica_copy_out(const tern_replicas_t *replicas, tern_replica_row_t *row,
                            void *value)

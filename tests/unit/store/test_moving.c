@@ -10,6 +10,7 @@
 
 #include "facts.h"
 #include "store.h"
+#include "store/copy.h"
 #include "tern/random.h"
 
 enum {
@@ -162,6 +163,19 @@ static void update_rows(member_t *writer, const tern_key_t keys[NUM_KEYS])
     writer->num_seen += NUM_KEYS - num;
 }
 
+/* Readers notice by the row's word that it changed under them; to the thread sanitizer only atomic stores are no
+ * race with them. */
+static void add_in_place(double *place, double amount)
+{
+    double sum = *place + amount;
+
+#ifdef __SANITIZE_THREAD__
+    tern_copy_to_row(place, &sum, sizeof sum);
+#else
+    *place = sum;
+#endif
+}
+
 static void borrow_rows(member_t *borrower, const tern_key_t keys[NUM_KEYS])
 {
     tern_borrowed_t rows[NUM_KEYS];
@@ -174,8 +188,8 @@ static void borrow_rows(member_t *borrower, const tern_key_t keys[NUM_KEYS])
             continue;
         borrower->num_wrong += !is_row_of(k, value);
         for (uint32_t j = 0; j < WIDTH; j++)
-            value[j] += STEP;
-        *(double *)rows[k].state += 1;
+            add_in_place(&value[j], STEP);
+        add_in_place(rows[k].state, 1);
         borrower->num_changes[k]++;
         borrower->num_seen++;
     }
