@@ -109,7 +109,9 @@ typedef struct tern_borrowed {
  * \param [out] num_absent_p  How many are not on this node; may be NULL.
  *
  * \return  TERN_OK; TERN_ERR_ARG (a key outside the table; nothing is borrowed).
- * Consistency: the pointers stay valid until tern_return(), which every borrow needs. */
+ * Consistency: the pointers stay valid until tern_return(), which every borrow needs. A row that another node localizes
+ * meanwhile leaves when it is returned, with what was written; so do not wait for a localize while holding rows. An own
+ * operation under way on one of the rows is waited for. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_borrow(tern_table_t *table, size_t num_keys,
                                                      const tern_key_t   keys[],
                                                      tern_borrow_mode_t mode,

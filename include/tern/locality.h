@@ -53,7 +53,9 @@ TERN_API bool tern_is_local(const tern_table_t *table, tern_key_t key);
  * \return  TERN_OK; TERN_ERR_ARG (a key outside the table; nothing moves); TERN_ERR_NO_MEMORY, also from
  *          tern_wait(): this node has no room for more rows (`max_rows` of the table); the rows that found none
  *          stay where they are and can be accessed there, nothing is lost.
- * Consistency: per key, operations before and after a move are those of one row (tern/access.h).
+ * Consistency: per key, operations before and after a move are those of one row (tern/access.h). One exception: changes
+ * to a key that one call repeats may change places if the row moves during the call, which only rules that do not
+ * commute show.
  * Source: Renz-Wieland et al., PVLDB 2020, section 3. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_localize(tern_table_t    *table,
                                                        size_t           num_keys,
