@@ -9,7 +9,7 @@
 #include "history/litmus.h"
 #include "mpi_facts.h"
 
-enum { NUM_STORMS = 6 };
+enum { NUM_STORMS = 4 };
 
 static void survive_storms(ps_t ps)
 {

@@ -38,7 +38,7 @@ recorder_t ps_begin(ps_t ps, way_t way, const char *links);
  * breaks it is printed. All ranks; returns the broken ones as a set of bits, on all ranks the same. */
 unsigned promises_judge(ps_t ps, way_t way, recorder_t *recorder);
 
-/* Print what was seen so far as a table: kept, broken as it should be (BROKEN), not judged (-). Rank 0 prints. */
+/* Print what was seen so far as a table, and why promises are broken. Rank 0 prints. */
 void promises_print(void);
 
 #endif
