@@ -10,7 +10,7 @@ top=${srcdir:-$(dirname "$0")/../..}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-policies="static relocate ssp essp"
+policies="static relocate ssp essp adaptive"
 small="--synthetic 800x200 --nnz 24k --planted-rank 3 --rank 3 --lr 0.1 --decay 0.98 --l2 0.005
        --valid-share 0.05 --test-share 0.1 --init 0.5 --tile-rows 64 --stats none"
 
@@ -71,14 +71,18 @@ for n in ${RANKS:-1 2 4}; do
         fact "dsgd_finds_it_in_place_$where" "$(finds 0.17 "$n" --node-ranks $nodes --epochs 80)"
         for policy in $policies; do
             fact "dsgd_finds_it_under_${policy}_$where" "$(
-                finds 0.17 "$n" --node-ranks $nodes --epochs 80 --policy $policy --access copy
-                finds 0.17 "$n" --node-ranks $nodes --epochs 80 --policy $policy --clustering random)"
-            fact "other_schedules_find_it_under_${policy}_$where" "$(
-                finds 0.2 "$n" --node-ranks $nodes --epochs 30 --decay 0.95 --policy $policy --schedule columns --ahead 16
-                finds 0.2 "$n" --node-ranks $nodes --epochs 30 --decay 0.95 --policy $policy --schedule random --access copy \
-                    --prefetch 64 --async-push)"
+                finds 0.17 "$n" --node-ranks $nodes --epochs 80 --policy $policy --access copy --clustering random)"
         done
     done
+done
+
+# Where every way to a vector is used: four nodes of a rank each.
+for policy in $policies; do
+    fact "other_schedules_find_it_under_$policy" "$(
+        finds 0.17 4 --node-ranks 1 --epochs 80 --policy $policy --pieces 2
+        finds 0.2 4 --node-ranks 1 --epochs 30 --decay 0.95 --policy $policy --schedule columns --ahead 16
+        finds 0.2 4 --node-ranks 1 --epochs 30 --decay 0.95 --policy $policy --schedule random --access copy \
+            --prefetch 64 --async-push)"
 done
 
 fact a_run_stops_at_its_target "$(
