@@ -118,16 +118,29 @@ static void add_step(w2v_batcher_t *batcher, w2v_batch_t *batch, uint32_t input,
     batch->num_targets = (size_t)(next - batch->targets);
 }
 
-tern_status_t w2v_batcher_add(w2v_batcher_t *batcher, w2v_batch_t *batch,
-                              w2v_random_t *random, size_t num_words,
-                              const uint32_t words[], size_t position, w2v_draw_fn *draw,
-                              void *context)
+static size_t first_of(size_t position, size_t reach)
 {
-    size_t   reach = 1 + w2v_random_below(random, (uint32_t)batcher->window);
-    size_t   first = position > reach ? position - reach : 0;
-    size_t   end   = position + reach + 1 < num_words ? position + reach + 1 : num_words;
-    size_t   num_steps = end - first - 1;
-    uint32_t centre    = words[position];
+    return position > reach ? position - reach : 0;
+}
+
+static size_t end_of(size_t num_words, size_t position, size_t reach)
+{
+    return position + reach + 1 < num_words ? position + reach + 1 : num_words;
+}
+
+size_t w2v_batch_num_steps(size_t num_words, size_t position, size_t reach)
+{
+    return end_of(num_words, position, reach) - first_of(position, reach) - 1;
+}
+
+tern_status_t w2v_batcher_add(w2v_batcher_t *batcher, w2v_batch_t *batch,
+                              size_t num_words, const uint32_t words[], size_t position,
+                              size_t reach, w2v_draw_fn *draw, void *context)
+{
+    size_t        first     = first_of(position, reach);
+    size_t        end       = end_of(num_words, position, reach);
+    size_t        num_steps = end - first - 1;
+    uint32_t      centre    = words[position];
     tern_status_t status =
         draw(num_steps * batcher->num_negatives, batcher->negatives, context);
 

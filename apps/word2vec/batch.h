@@ -44,10 +44,13 @@ void w2v_batcher_begin(w2v_batcher_t *batcher, w2v_batch_t *batch);
 /* Draws `num` negative words. */
 typedef tern_status_t w2v_draw_fn(size_t num, tern_key_t words[], void *context);
 
-/* Add the steps of the centre at `position` of a sentence. Returns the error of `draw`. */
+/* How many words of context the centre at `position` of `num_words` has, so many to each side. */
+size_t w2v_batch_num_steps(size_t num_words, size_t position, size_t reach);
+
+/* Add the steps of the centre at `position` of a sentence, whose context reaches `reach` words to each side. Returns the
+ * error of `draw`. */
 tern_status_t w2v_batcher_add(w2v_batcher_t *batcher, w2v_batch_t *batch,
-                              w2v_random_t *random, size_t num_words,
-                              const uint32_t words[], size_t position, w2v_draw_fn *draw,
-                              void *context);
+                              size_t num_words, const uint32_t words[], size_t position,
+                              size_t reach, w2v_draw_fn *draw, void *context);
 
 #endif

@@ -14,27 +14,15 @@ struct w2v_negatives {
     size_t             num_prepared;
 };
 
-static tern_sample_scheme_t scheme_of(w2v_negatives_from_t from)
-{
-    switch (from) {
-    case W2V_NEGATIVES_LOCALIZED:
-        return TERN_SAMPLE_PRELOCALIZED;
-    case W2V_NEGATIVES_POOL:
-        return TERN_SAMPLE_POOL;
-    case W2V_NEGATIVES_LOCAL:
-        return TERN_SAMPLE_LOCAL;
-    default:
-        return TERN_SAMPLE_NAIVE;
-    }
-}
-
 static tern_status_t create_sampler(const w2v_recipe_t *recipe, const w2v_model_t *model,
                                     tern_sampler_t **sampler_p)
 {
     double            *weights = w2v_noise_weights(w2v_vocabulary_size(model->vocabulary),
                                                    w2v_vocabulary_counts(model->vocabulary));
     tern_sample_desc_t desc    = {.weights = weights,
-                                  .scheme  = scheme_of(recipe->negatives_from)};
+                                  .scheme  = recipe->negatives_from == W2V_NEGATIVES_POOL
+                                                 ? TERN_SAMPLE_POOL
+                                                 : TERN_SAMPLE_LOCAL};
     tern_status_t status = tern_sampler_create(model->output_table, &desc, sampler_p);
 
     free(weights);
@@ -50,7 +38,8 @@ tern_status_t w2v_negatives_create(const w2v_recipe_t *recipe, const w2v_model_t
     negatives->noise = noise;
     negatives->list  = recipe->negative_list;
     *negatives_p     = negatives;
-    if (model->output_table == NULL || recipe->negatives_from == W2V_NEGATIVES_ALL)
+    if (model->output_table == NULL || recipe->negatives_from == W2V_NEGATIVES_ALL ||
+        recipe->negatives_from == W2V_NEGATIVES_LOCALIZED)
         return TERN_OK;
     return create_sampler(recipe, model, &negatives->sampler);
 }

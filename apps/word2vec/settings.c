@@ -58,12 +58,13 @@ const tern_option_t w2v_options[] = {
      "needs "
      "it",
      -1, MAX_COUNT, NULL},
-    {"negatives-from", TERN_OPTION_CHOICE, "all", NULL,
-     "draw negatives from all words; so, and localize them ahead; from a pool that is "
-     "localized and used again; from those of this node, which changes the distribution",
-     0, 0, "all|localized|pool|local"},
+    {"negatives-from", TERN_OPTION_CHOICE, "auto", NULL,
+     "draw negatives from all words; so, and announce them with their sentence (auto: if "
+     "the policy needs it); from a pool that is localized and used again; from those of "
+     "this node, which changes the distribution",
+     0, 0, "auto|all|localized|pool|local"},
     {"negative-list", TERN_OPTION_INT, "4000", "words",
-     "negatives that are drawn ahead, but for --negatives-from all", 1, 1e8, NULL},
+     "negatives of pool and local that are prepared together", 1, 1e8, NULL},
     {"pad-us", TERN_OPTION_REAL, "0", "microseconds",
      "additional work without effect for each centre", 0, 1e6, NULL},
     {"pairs", TERN_OPTION_STRING, NULL, "FILE,...",
@@ -123,10 +124,10 @@ typedef struct policy_needs {
 static policy_needs_t needs_of(const char *policy)
 {
     static const policy_needs_t needs[] = {
-        {"relocate", 100, 0, false, false},
+        {"relocate", 30, 0, false, false},
         {"ssp", 0, 1000, true, false},
         {"essp", 0, 1000, true, false},
-        {"adaptive", 100, 100, false, true},
+        {"adaptive", 30, 100, false, true},
     };
 
     for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
@@ -148,11 +149,13 @@ static int64_t int_or(const tern_options_t *options, const char *name, int64_t o
     return value < 0 ? otherwise : value;
 }
 
-static w2v_negatives_from_t negatives_of(const char *name)
+static w2v_negatives_from_t negatives_of(const char *name, const policy_needs_t *needs)
 {
     static const char *const names[] = {"all", "localized", "pool", "local"};
     int                      kind    = W2V_NEGATIVES_ALL;
 
+    if (strcmp(name, "auto") == 0)
+        return needs->num_ahead > 0 ? W2V_NEGATIVES_LOCALIZED : W2V_NEGATIVES_ALL;
     while (strcmp(name, names[kind]) != 0)
         kind++;
     return (w2v_negatives_from_t)kind;
@@ -175,11 +178,12 @@ static w2v_recipe_t recipe_of(const tern_options_t *options, const policy_needs_
         .num_ahead      = (size_t)int_or(options, "ahead", (int64_t)needs->num_ahead),
         .clock_words =
             (uint64_t)int_or(options, "clock-every", (int64_t)needs->clock_words),
-        .negatives_from = negatives_of(tern_option_string(options, "negatives-from")),
-        .negative_list  = (size_t)tern_option_int(options, "negative-list"),
-        .fraction       = 1,
-        .pad_us         = tern_option_real(options, "pad-us"),
-        .seed           = (uint64_t)tern_option_int(options, "seed"),
+        .negatives_from =
+            negatives_of(tern_option_string(options, "negatives-from"), needs),
+        .negative_list = (size_t)tern_option_int(options, "negative-list"),
+        .fraction      = 1,
+        .pad_us        = tern_option_real(options, "pad-us"),
+        .seed          = (uint64_t)tern_option_int(options, "seed"),
     };
 }
 

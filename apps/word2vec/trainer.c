@@ -10,6 +10,7 @@
 #include "queue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The learning rate does not fall below this part of the first one. */
 static const double min_rate_factor = 1e-4;
@@ -30,6 +31,7 @@ struct w2v_trainer {
 
     const w2v_sentence_t *sentence; /* that batches are being made of; NULL: none left */
     size_t                position; /* of its next centre */
+    size_t                next_negative; /* of those that it brings along */
 
     /* Batches that are being fetched, [first, first + num) of a ring, and their pushes. */
     w2v_batch_t *ring; /* [ring_size] */
@@ -73,7 +75,7 @@ tern_status_t w2v_trainer_create(const w2v_recipe_t *recipe, app_team_t team,
     trainer->num_own = (double)w2v_sentences_count(corpus, recipe, team.worker);
     trainer->batcher = w2v_batcher_create(recipe, w2v_vocabulary_size(model->vocabulary));
     trainer->kernel  = w2v_kernel_create(recipe->dim);
-    trainer->queue   = w2v_queue_create(recipe, model, team);
+    trainer->queue   = w2v_queue_create(recipe, model, tables->noise, team);
     trainer->ring_size = recipe->num_prefetched + 2;
     trainer->ring      = APP_NEW(w2v_batch_t, trainer->ring_size);
     *trainer_p         = trainer;
@@ -138,7 +140,13 @@ static tern_status_t draw_negatives(size_t num, tern_key_t words[], void *contex
 {
     w2v_trainer_t *trainer = context;
 
-    return w2v_negatives_draw(trainer->negatives, &trainer->random, num, words);
+    const w2v_sentence_t *sentence = trainer->sentence;
+
+    if (trainer->recipe->negatives_from != W2V_NEGATIVES_LOCALIZED)
+        return w2v_negatives_draw(trainer->negatives, &trainer->random, num, words);
+    memcpy(words, sentence->negatives + trainer->next_negative, num * sizeof(words[0]));
+    trainer->next_negative += num;
+    return TERN_OK;
 }
 
 /* The sentence is done; what is read with it counts for `batch`. */
@@ -146,8 +154,18 @@ static tern_status_t next_sentence(w2v_trainer_t *trainer, w2v_batch_t *batch)
 {
     if (trainer->sentence != NULL)
         batch->num_read += trainer->sentence->num_read;
-    trainer->position = 0;
+    trainer->position      = 0;
+    trainer->next_negative = 0;
     return w2v_queue_next(trainer->queue, &trainer->sentence);
+}
+
+static tern_status_t add_centre(w2v_trainer_t *trainer, w2v_batch_t *batch)
+{
+    const w2v_sentence_t *sentence = trainer->sentence;
+    size_t                position = trainer->position++;
+
+    return w2v_batcher_add(trainer->batcher, batch, sentence->num_words, sentence->words,
+                           position, sentence->reach[position], draw_negatives, trainer);
 }
 
 /* Up to batch_words centres, from as many sentences as that takes. */
@@ -161,9 +179,7 @@ static tern_status_t fill_batch(w2v_trainer_t *trainer, w2v_batch_t *batch)
         const w2v_sentence_t *sentence = trainer->sentence;
 
         if (trainer->position < sentence->num_words)
-            status = w2v_batcher_add(trainer->batcher, batch, &trainer->random,
-                                     sentence->num_words, sentence->words,
-                                     trainer->position++, draw_negatives, trainer);
+            status = add_centre(trainer, batch);
         if (status == TERN_OK && trainer->position >= sentence->num_words)
             status = next_sentence(trainer, batch);
     }
@@ -308,9 +324,10 @@ static tern_status_t start_epoch(w2v_trainer_t *trainer, int epoch)
     trainer->first = trainer->num = 0;
     trainer->num_clocks           = 0;
     trainer->position             = 0;
+    trainer->next_negative        = 0;
     w2v_sentences_start(&trainer->sentences, trainer->corpus, trainer->tables->keep,
                         recipe, trainer->team.worker, epoch);
-    w2v_queue_start(trainer->queue, &trainer->sentences);
+    w2v_queue_start(trainer->queue, &trainer->sentences, &trainer->random);
     return w2v_queue_next(trainer->queue, &trainer->sentence);
 }
 

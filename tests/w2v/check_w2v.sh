@@ -84,7 +84,7 @@ for n in ${RANKS:-1 2 4}; do
         cmp "$scratch/words" "$scratch/words.$n")"
     fact "topics_are_found_by_$n" "$(finds_topics $run)"
     [ "$n" -gt 1 ] || continue
-    for policy in static relocate ssp essp; do
+    for policy in static relocate ssp essp adaptive; do
         fact "topics_are_found_by_$n nodes, $policy" "$(
             finds_topics $run --node-ranks 1 --policy $policy)"
     done

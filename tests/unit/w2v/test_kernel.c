@@ -136,12 +136,11 @@ static void a_batch_has_the_pairs_of_its_window_and_distinct_keys(void)
     const w2v_recipe_t recipe   = {.window = 3, .num_negatives = 2};
     const uint32_t     words[]  = {4, 7, 4, 9, 2, 7};
     w2v_batcher_t     *batcher  = w2v_batcher_create(&recipe, 10);
-    w2v_random_t       random   = w2v_random_start(3, 0, 0);
     w2v_batch_t        batch    = {.num_steps = 0};
     uint64_t           next     = 0;
     bool               in_reach = true, is_distinct = true;
 
-    for (int round = 0; round < 50; round++) {
+    for (size_t reach = 1; reach <= 3; reach++) {
         w2v_batcher_begin(batcher, &batch);
         CU_ASSERT_EQUAL(
             w2v_batcher_add(batcher, &batch, &random, 6, words, 1, draw_in_turn, &next),
