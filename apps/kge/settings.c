@@ -71,7 +71,9 @@ const tern_option_t kge_options[] = {
     {"negatives-from", TERN_OPTION_CHOICE, "numbers", NULL,
      "draws that depend on the batch's number alone, or a scheme of sampling access", 0,
      0, "numbers|naive|prelocalized|pool|local"},
-    {"ahead", TERN_OPTION_INT, "2", "batches", "bring rows so early", 0, 65536, NULL},
+    {"ahead", TERN_OPTION_INT, "2", "batches",
+     "bring rows so early; where adaptive and not given: 16, or 512 triples", 0, 65536,
+     NULL},
     {"prefetch", TERN_OPTION_INT, "0", "triples",
      "copy rows that are not on the node so early; 0: when they are read", 0, 1048576,
      NULL},
@@ -155,6 +157,18 @@ static kge_localize_t localize_of(const char *name)
     return strcmp(name, "relations") == 0 ? KGE_LOCALIZE_RELATIONS : KGE_LOCALIZE_FULL;
 }
 
+/* A row that moves is brought just in time, before others take it away again. Intents are the better the earlier they
+ * are known: the library sees to the time. */
+static size_t ahead_of(const tern_options_t *options, const char *policy)
+{
+    const size_t min_batches = 16, min_triples = 512;
+    size_t       batches = min_triples / (size_t)tern_option_int(options, "batch");
+
+    if (strcmp(policy, "adaptive") != 0 || tern_option_is_set(options, "ahead"))
+        return (size_t)tern_option_int(options, "ahead");
+    return batches > min_batches ? batches : min_batches;
+}
+
 static kge_plan_t plan_of(const tern_options_t *options)
 {
     const char *clustering = tern_option_string(options, "clustering");
@@ -163,7 +177,7 @@ static kge_plan_t plan_of(const tern_options_t *options)
                .clustering =
             strcmp(clustering, "none") == 0 ? KGE_CLUSTER_NONE : KGE_CLUSTER_RELATION,
                .localize         = localize_of(tern_option_string(options, "localize")),
-               .ahead            = (size_t)tern_option_int(options, "ahead"),
+               .ahead            = ahead_of(options, tern_option_string(options, "policy")),
                .prefetch_triples = (size_t)tern_option_int(options, "prefetch"),
                .max_pushes       = tern_option_flag(options, "async-push") ? MAX_PUSHES : 0,
                .clock_every      = (size_t)tern_option_int(options, "clock-every"),

@@ -13,7 +13,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 small="--dim 8 --neg 8 --chunk 8 --batch 32 --epochs 3 --stats none"
-policies="static relocate ssp essp"
+policies="static relocate ssp essp adaptive"
 
 # member NAME: its last value in JSON lines.
 member() {
