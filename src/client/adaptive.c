@@ -96,9 +96,16 @@ static tern_status_t localize(tern_table_t *table, size_t num_keys,
 static tern_status_t intend(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                             uint64_t first_clock, uint64_t end_clock)
 {
+    tern_phases_t *phases = table->client->phases;
+    tern_phase_t   before;
+    tern_status_t  status;
+
     if (table->client->group->num_nodes == 1 || num_keys == 0)
         return TERN_OK;
-    return tern_intents_announce(table, num_keys, keys, first_clock, end_clock);
+    before = tern_phase_enter(phases, TERN_PHASE_PULL);
+    status = tern_intents_announce(table, num_keys, keys, first_clock, end_clock);
+    tern_phase_enter(phases, before);
+    return status;
 }
 
 static tern_status_t before_clock(tern_table_t *table)

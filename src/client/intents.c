@@ -141,7 +141,8 @@ static bool has_ended(tern_intents_t *intents)
     return has_all_ended;
 }
 
-static tern_status_t begin_round(tern_intents_t *intents, uint64_t clock)
+/* Tell the homes what is near and what is over, and do what they advised before. */
+static tern_status_t act(tern_intents_t *intents, uint64_t clock)
 {
     tern_status_t status = begin_near(intents, clock);
 
@@ -153,10 +154,14 @@ static tern_status_t begin_round(tern_intents_t *intents, uint64_t clock)
     if (status == TERN_OK)
         status = tell(intents, TERN_MESSAGE_INTEND, &intents->begun,
                       &intents->requests[TERN_ROUND_TELLS]);
-    if (status == TERN_OK)
-        status = tern_intents_follow(intents);
-    if (status == TERN_OK)
-        status = tern_flush_begin(intents->table, &intents->requests[TERN_ROUND_FLUSHES]);
+    return status == TERN_OK ? tern_intents_follow(intents) : status;
+}
+
+static tern_status_t synchronise(tern_intents_t *intents)
+{
+    tern_status_t status =
+        tern_flush_begin(intents->table, &intents->requests[TERN_ROUND_FLUSHES]);
+
     if (status == TERN_OK)
         status = tern_intents_refresh(intents);
     tern_intents_give_up(intents);
@@ -175,7 +180,9 @@ tern_status_t tern_intents_round(tern_table_t *table)
     before = tern_phase_enter(table->client->phases, TERN_PHASE_PULL);
     tern_timing_note(&intents->timing, clock - intents->round_clock);
     intents->round_clock = clock;
-    status               = begin_round(intents, clock);
+    status               = act(intents, clock);
+    if (status == TERN_OK)
+        status = synchronise(intents);
     tern_phase_enter(table->client->phases, before);
     return status;
 }
@@ -202,10 +209,10 @@ tern_status_t tern_intents_announce(tern_table_t *table, size_t num_keys,
         tern_free(TERN_LOG_CLIENT, batch);
         return status;
     }
-    if (first_clock > clock + tern_timing_horizon(&intents->timing) ||
-        !has_ended(intents))
-        return TERN_OK;
-    return begin_round(intents, clock);
+    return first_clock > clock + tern_timing_horizon(&intents->timing) ||
+                   !has_ended(intents)
+               ? TERN_OK
+               : act(intents, clock);
 }
 
 static void wait_for_round(tern_intents_t *intents)

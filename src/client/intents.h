@@ -5,8 +5,8 @@
  * announced --(its clock is near)--> told to the home --(advice)--> moved here, or replicated
  *                                                     --(its clocks are over)--> released, replica dropped
  * \endcode
- * A round begins with a worker's clock, if the one before has ended, and with an announcement that is near. In it the worker tells the homes
- * what has become near and what is over, follows the advice that came meanwhile, and synchronises its replicas: what was pushed
+ * A round begins with a worker's clock, if the one before has ended. In it the worker tells the homes what has become near and what
+ * is over, follows the advice that came meanwhile (an announcement that is near does so, too), and synchronises its replicas: what was pushed
  * goes to the owners, whose answers bring what the rows are; others are asked for now and then. Nothing waits. A worker that has
  * announced nothing sends nothing.
  */

@@ -177,6 +177,8 @@ tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
     client->num_parts++;
     client->num_changes += is_change(part);
     stream->num_changes += is_change(part);
+    client->counters->refresh_messages +=
+        tern_refresh_keeps(part->request) && tern_part_kind(part) == TERN_MESSAGE_PULL;
     part->request->num_parts++;
     return tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
 }
