@@ -7,7 +7,7 @@ top=${srcdir:-$(dirname "$0")/../..}
 . "$top/tests/support/mpi_env.sh"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-programs="tern-info tern-bench tern-kge tern-wordnet"
+programs="tern-info tern-bench tern-kge tern-mf tern-wordnet"
 
 # --- tern-bench ---
 
