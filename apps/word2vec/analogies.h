@@ -11,7 +11,7 @@
 
 #include "space.h"
 
-enum { W2V_ANALOGY_MAX_RANK = 20000, W2V_ANALOGY_TOP = 10 };
+enum { W2V_ANALOGY_MAX_RANK = 10000, W2V_ANALOGY_TOP = 10 };
 
 typedef struct w2v_analogies {
     size_t num_questions;
