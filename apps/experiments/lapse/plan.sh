@@ -19,10 +19,16 @@ options_of() {
 # is_listed WORD LIST
 is_listed() { [[ ,$2, == *",$1,"* ]]; }
 
+# The points of the grid of a task: its own lines, else those of any.
+grid_lines() {
+    rows grid.txt | awk -v task="$1" '$2 == task { own = own $0 "\n" } $2 == "*" { any = any $0 "\n" }
+        END { printf "%s", own == "" ? any : own }'
+}
+
 # The systems that a name in the plan stands for.
 expand_system() {
     case $1 in
-        grid) rows grid.txt | awk '{ print $1 }' ;;
+        grid) grid_lines "$2" | awk '{ print $1 }' ;;
         hand) rows hand_tuned.txt | awk -v task="$2" '$1 == task { print "hand-" $2 }' ;;
         *) echo "$1" ;;
     esac
@@ -39,10 +45,10 @@ system_line() {
             return
             ;;
     esac
-    point=$(rows grid.txt | awk -v point="$2" '$1 == point { $1 = ""; print }')
-    if [[ -n $point ]]; then # what classic servers with local access have, and its own, which is the last word
+    point=$(grid_lines "$1" | awk -v point="$2" '$1 == point { $1 = $2 = ""; print }')
+    if [[ -n $point ]]; then # what all points have, and its own
         read -r trips options <<<"$point"
-        echo "$trips $(system_options "$1" classic-local) $options"
+        echo "$trips $(system_options "$1" grid) $options"
     else
         options_of systems.txt "$2" "$1"
     fi

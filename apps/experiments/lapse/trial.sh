@@ -27,8 +27,10 @@ with_text() {
 
 # sample_option TASK SHARE: how its program is told to run a part of an epoch.
 sample_option() {
-    if [[ $1 == w2v ]]; then
-        echo "--max-words $(awk -v words="$(task_field "$1" "$size" 2)" -v share="$2" 'BEGIN { print share < 1 ? int(words * share) + 1 : 0 }')"
+    if [[ $2 == 1 ]]; then
+        return
+    elif [[ $1 == w2v ]]; then
+        echo "--max-words $(calculate "int($2 * $(task_field "$1" "$size" 2)) + 1")"
     else
         echo "--sample $2"
     fi
@@ -41,7 +43,7 @@ choose_share() {
     [[ $3 -gt 1 ]] || trip_us=$(calculate "$round_trip_us * $([[ $(system_options "$1" "$2") == *--no-shared-memory* ]] && echo 0.3 || echo 0)")
     awk -v updates="$(task_field "$1" "$size" 2)" -v us="$(compute_us_of "$1")" -v trips="$(system_trips "$1" "$2")" \
         -v hosts="$3" -v trip_us="$trip_us" -v seconds="$run_seconds" 'BEGIN {
-        share = seconds / (1e-6 * updates / hosts * (us + trips * trip_us))
+        share = trips == "whole" ? 1 : seconds / (1e-6 * updates / hosts * (us + trips * trip_us))
         printf "%.2g", share < 0.7 ? share : 1 }'
 }
 
@@ -110,7 +112,8 @@ try() {
 # The line that says most, without what would break a line of CSV.
 reason_of_failure() {
     local line
-    line=$(grep -E 'error:|rror|cannot|refus' "$1" | head -n 1)
+    line=$(grep -E '^(tern-[a-z0-9]*:|\[rank)' "$1" | head -n 1)
+    [[ -n $line ]] || line=$(grep -E 'rror|cannot|refus' "$1" | head -n 1)
     [[ -n $line ]] || line=$(grep -v '^-*$' "$1" | tail -n 1)
     printf 'exit code %s: %s' "$2" "${line:0:160}" | tr ',"\n' ';'"'"' '
 }
