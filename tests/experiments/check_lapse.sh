@@ -34,7 +34,7 @@ fact a_dry_run_shows_hosts_programs_and_both_regimes "$([ $code -eq 0 ] || echo 
 fact a_dry_run_starts_nothing "$([ ! -e lapse-results ] || echo "it made a folder")"
 "$lapse/run-lapse" --dry-run --full --bin . >"$scratch/full" 2>>"$scratch/errors"
 fact the_full_plan_has_five_seeds "$(lacking "$scratch/full" "--seed 5" "--synthetic 200000x20000 --nnz 20M")"
-fact every_system_of_the_plan_is_known "$(grep -F "# " "$scratch/quick" "$scratch/full" | grep -F "systems.txt"; grep -v "^run-lapse: regime" "$scratch/errors")"
+fact every_system_of_the_plan_is_known "$(grep -F "# " "$scratch/quick" "$scratch/full" | grep -F "systems.txt"; grep -v "^run-lapse: network" "$scratch/errors")"
 "$lapse/run-lapse" --dry-run --only manual --tasks mf --hosts 1,2 --regimes ratio --bin . >"$scratch/some" 2>&1
 fact a_part_can_be_chosen "$(lacking "$scratch/some" "up 2" "--plain-mpi"; grep -E "tern-kge|policy essp|up 8" "$scratch/some")"
 fact wrong_usage_is_named "$(

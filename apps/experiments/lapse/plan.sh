@@ -120,7 +120,7 @@ run_plan() {
             record_not_run "$task" "$regime" "$system" "$host" "$seed" "no time left"
             continue
         fi
-        ensure_regime "$regime" || fail "no virtual hosts, so nothing can be run"
+        ensure_regime "$regime" "$task" || fail "no virtual hosts, so nothing can be run"
         run_case "$task" "$regime" "$system" "$host" "$seed"
     done 3< <(list_cases)
 }
@@ -133,7 +133,7 @@ show_case() {
     if [[ $3 == tuned ]]; then
         show "# $1, $2, $4 hosts: the fastest point of grid.txt"
     else
-        ensure_regime "$2" && run_case "$@"
+        ensure_regime "$2" "$1" && run_case "$@"
     fi
 }
 

@@ -31,7 +31,7 @@ write_markdown() {
 describe_regime() {
     awk -F= '{ value[$1] = substr($0, length($1) + 2) }
     END {
-        printf "\nRegime *%s*: %s hosts with %s %% of a core each, `vcluster up %s --cpu %s %s`. ", value["regime"], value["hosts"], value["cpu"], value["hosts"], value["cpu"], value["link_options"]
+        printf "\nNetwork *%s*: %s hosts with %s %% of a core each, `vcluster up %s --cpu %s %s`. ", value["network"], value["hosts"], value["cpu"], value["hosts"], value["cpu"], value["link_options"]
         printf "A round trip takes %.0f us (median %.0f), pulls of 1 MiB bring %.0f MB/s, %.0f MB/s to each host if all pull. ", value["round_trip_us"], value["median_us"], value["mb_per_s"], value["all_mb_per_s"]
         printf "An update of matrix factorization takes %.2f us on one host, %.1f times as long as without padding: ", value["compute_us"], value["slowdown"]
         printf "round trip / compute %.0f, transfer / compute %.1f. Load of the machine before: %s; version %s.\n", value["round_trip_per_update"], value["transfer_per_update"], value["load"], value["version"]

@@ -8,7 +8,7 @@ function name(id,   text) {
 
 BEGIN {
     srand(1)
-    words = int(tokens / 20) + 1000
+    words = tokens
     topics = 50
     for (i = 0; i < tokens; i++) {
         if (i % 20 == 0) {
