@@ -18,147 +18,12 @@
 #include "store/seal.h"
 #include "table/initializer.h"
 #include "table/replicas.h"
+#include "table/space.h"
 #include "update/registry.h"
 #include "update/rules.h"
 
 /* Additions of wider rows are worth a call of the vectorised rule. */
 #define MAX_INLINE_WIDTH 32u
-
-static size_t in_pages(size_t bytes)
-{
-    return (bytes + TERN_PAGE_BYTES - 1) & ~(size_t)(TERN_PAGE_BYTES - 1);
-}
-
-static bool is_paged(const tern_table_t *table)
-{
-    return table->record.index == TERN_INDEX_PAGED;
-}
-
-static size_t index_bytes(const tern_table_t *table)
-{
-    return is_paged(table) ? in_pages(tern_row_index_bytes(table->record.keys)) : 0;
-}
-
-static uint64_t num_keys_of(const tern_table_t *table, int server)
-{
-    tern_range_t range = tern_partition_range(&table->partition, (uint32_t)server);
-
-    return range.end - range.first;
-}
-
-static uint64_t min_u64(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-static uint64_t max_u64(uint64_t a, uint64_t b)
-{
-    return a < b ? b : a;
-}
-
-/* Slots of a server: its keys, and where rows move, room for those of others. What is reserved is address space; ranks
- * of a node reckon alike. */
-static uint64_t num_slots_of(const tern_table_t *table, const tern_ledger_t *ledger,
-                             int server)
-{
-    uint64_t own = num_keys_of(table, server);
-    uint64_t all = table->record.keys.end - table->record.keys.first;
-    uint64_t affordable =
-        ledger->limit_bytes / 8 / table->view.layout.stride / table->view.num_segments;
-
-    if (!table->policy->moves_rows)
-        return own;
-    if (table->record.max_rows > 0)
-        return max_u64(own, min_u64(all, table->record.max_rows));
-    return min_u64(all, max_u64(own + own / 4 + 1024, affordable));
-}
-
-/* Bytes that `rank` of this node contributes to the window. */
-static size_t part_bytes(const tern_table_t *table, const tern_table_site_t *site,
-                         int rank)
-{
-    const tern_member_t *member = &site->group->members[rank];
-    size_t               bytes  = member->node_rank == 0 ? index_bytes(table) : 0;
-
-    if (member->server >= 0)
-        bytes += in_pages(tern_segment_bytes(
-            &table->view.layout, num_slots_of(table, site->ledger, member->server)));
-    return bytes;
-}
-
-static void *segment_memory(const tern_table_t *table, const tern_group_t *group,
-                            int rank)
-{
-    int   node_rank = group->members[rank].node_rank;
-    char *part      = table->shared->parts[node_rank];
-
-    return part + (node_rank == 0 ? index_bytes(table) : 0);
-}
-
-/* The smallest shift that numbers the slots of the node's largest segment. */
-static uint32_t slot_shift_of(const tern_table_t *table, const tern_ledger_t *ledger)
-{
-    uint64_t most  = 1;
-    uint32_t shift = 0;
-
-    for (uint32_t s = 0; s < table->view.num_segments; s++)
-        most = max_u64(most, num_slots_of(table, ledger, (int)table->segment_servers[s]));
-    while ((UINT64_C(1) << shift) < most)
-        shift++;
-    return shift;
-}
-
-static tern_status_t check_numbers(const tern_table_t *table)
-{
-    const tern_view_t *view = &table->view;
-
-    if (is_paged(table) &&
-        ((uint64_t)view->num_segments << view->slot_shift) > TERN_INDEX_SLOT_MASK) {
-        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
-                 "table '%s': a node can index at most %u rows; use more nodes",
-                 table->record.name, TERN_INDEX_SLOT_MASK);
-        return TERN_ERR_ARG;
-    }
-    if (table->policy->moves_rows &&
-        table->partition.num_parts > TERN_DIRECTORY_MAX_SERVERS) {
-        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
-                 "table '%s': rows can move between at most %u servers",
-                 table->record.name, TERN_DIRECTORY_MAX_SERVERS);
-        return TERN_ERR_ARG;
-    }
-    return TERN_OK;
-}
-
-static tern_status_t list_segments(tern_table_t *table, const tern_table_site_t *site)
-{
-    const tern_group_t *group = site->group;
-    tern_view_t        *view  = &table->view;
-    uint32_t            n     = 0;
-
-    for (int i = 0; i < group->node_size; i++)
-        if (group->members[group->node_members[i]].server >= 0)
-            view->num_segments++;
-    view->segments =
-        tern_alloc_zeroed(TERN_LOG_TABLE, view->num_segments * sizeof *view->segments);
-    view->segment_keys = tern_alloc_zeroed(
-        TERN_LOG_TABLE, view->num_segments * sizeof *view->segment_keys);
-    table->segment_servers = tern_alloc_zeroed(
-        TERN_LOG_TABLE, view->num_segments * sizeof *table->segment_servers);
-    if (view->segments == NULL || view->segment_keys == NULL ||
-        table->segment_servers == NULL)
-        return TERN_ERR_NO_MEMORY;
-    for (int i = 0; i < group->node_size; i++) {
-        int server = group->members[group->node_members[i]].server;
-
-        if (server < 0)
-            continue;
-        table->segment_servers[n] = (uint32_t)server;
-        view->segment_keys[n++] =
-            tern_partition_range(&table->partition, (uint32_t)server);
-    }
-    view->slot_shift = slot_shift_of(table, site->ledger);
-    return check_numbers(table);
-}
 
 static tern_table_t *new_table(const tern_table_site_t   *site,
                                const tern_table_record_t *record,
@@ -199,8 +64,9 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
 /* The window; refused before MPI is asked when the ledger says that it cannot fit. */
 static tern_status_t reserve(const tern_table_site_t *site, tern_table_t *table)
 {
-    tern_status_t status = list_segments(table, site);
-    size_t bytes = status == TERN_OK ? part_bytes(table, site, site->group->rank) : 0;
+    tern_status_t status = tern_space_list_segments(table, site);
+    size_t        bytes =
+        status == TERN_OK ? tern_space_part_bytes(table, site, site->group->rank) : 0;
 
     if (status == TERN_OK && !tern_ledger_reserve(site->ledger, bytes)) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
@@ -248,12 +114,12 @@ static void format_own_part(const tern_table_site_t *site, tern_table_t *table)
     uint64_t            num_slots;
     void               *memory;
 
-    if (group->node_rank == 0 && is_paged(table))
+    if (group->node_rank == 0 && tern_space_has_index(table))
         tern_row_index_format(table->shared->parts[0], table->record.keys);
     if (own < 0)
         return;
-    memory    = segment_memory(table, group, group->rank);
-    num_slots = num_slots_of(table, site->ledger, own);
+    memory    = tern_space_segment(table, group, group->rank);
+    num_slots = tern_space_num_slots(table, site->ledger, own);
     site->bind_memory(memory, tern_segment_bytes(&table->view.layout, num_slots));
     tern_segment_format(memory, &table->view.layout, num_slots, site->epoch);
 }
@@ -263,14 +129,15 @@ static void attach(const tern_table_site_t *site, tern_table_t *table)
     const tern_group_t *group = site->group;
     uint32_t            n     = 0;
 
-    if (is_paged(table))
+    if (tern_space_has_index(table))
         table->view.index = table->shared->parts[0];
     for (int i = 0; i < group->node_size; i++) {
         int rank = group->node_members[i];
 
         if (group->members[rank].server >= 0)
             tern_segment_attach(&table->view.segments[n++],
-                                segment_memory(table, group, rank), &table->view.layout);
+                                tern_space_segment(table, group, rank),
+                                &table->view.layout);
     }
 }
 
@@ -366,8 +233,7 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
 
     status = tern_collective_agree(site->waiter, status,
                                    "checking the description of a table");
-    if (status == TERN_OK && site->uses_windows &&
-        record.consistency != TERN_EVENTUAL &&
+    if (status == TERN_OK && site->uses_windows && record.consistency != TERN_EVENTUAL &&
         !tern_policy_find(record.policy)->keeps_replicas)
         record.columns |= TERN_COLUMN_CHECKSUM;
     if (status == TERN_OK)

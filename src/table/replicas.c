@@ -61,9 +61,9 @@ static tern_status_t attach(const tern_table_site_t *site, tern_table_t *table,
                                 &table->view.latch, site->ledger);
     for (int i = 0; site->group->node_members[i] != site->group->rank; i++)
         self += site->group->members[site->group->node_members[i]].worker >= 0;
-    replicas->self   = self;
-    replicas->adds   = table->rule.is_additive;
-    replicas->makes  = !table->policy->heeds_intents;
+    replicas->self  = self;
+    replicas->adds  = table->rule.is_additive;
+    replicas->makes = !table->policy->heeds_intents;
     /* who follows must not forget; what is wanted stays */
     replicas->evicts = !table->policy->sends_changes && !table->policy->heeds_intents;
     return status;
