@@ -124,7 +124,7 @@ typedef struct policy_needs {
 static policy_needs_t needs_of(const char *policy)
 {
     static const policy_needs_t needs[] = {
-        {"relocate", 30, 0, false, false},
+        {"relocate", 15, 0, false, false},
         {"ssp", 0, 1000, true, false},
         {"essp", 0, 1000, true, false},
         {"adaptive", 30, 100, false, true},

@@ -77,6 +77,7 @@ fact a_sample_of_the_words_is_about_that_large "$(
     results words_per_epoch | awk '$1 < 9000 || $1 > 15000 { print $1 " words" }')"
 for n in ${RANKS:-1 2 4}; do
     run="${MPIRUN:-mpirun} -n $n ./tern-w2v"
+    # shellcheck disable=SC2086
     fact "a_missing_text_is_named_by_$n" "$(expect 1 '/nowhere: No such file' $run /nowhere --stats none)"
     fact "the_vocabulary_is_the_same_by_$n" "$(
         # shellcheck disable=SC2086
