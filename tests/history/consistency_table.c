@@ -73,6 +73,11 @@ static void stale_servers_keep_the_order_of_each_worker(void)
     survive_storms(ESSP);
 }
 
+static void so_do_rows_that_move_and_are_replicated(void)
+{
+    survive_storms(ADAPTIVE);
+}
+
 static void their_readers_disagree_on_an_order(void)
 {
     if (count_nodes() < 2)
@@ -82,6 +87,8 @@ static void their_readers_disagree_on_an_order(void)
             CU_ASSERT(litmus_disagreement(SSP, (way_t)way) >> CONSISTENCY_SEQUENTIAL & 1);
             CU_ASSERT(litmus_disagreement(ESSP, (way_t)way) >> CONSISTENCY_SEQUENTIAL &
                       1);
+            CU_ASSERT(
+                litmus_disagreement(ADAPTIVE, (way_t)way) >> CONSISTENCY_SEQUENTIAL & 1);
         }
 }
 
@@ -121,6 +128,7 @@ int main(void)
         FACT(with_location_caches_a_worker_may_miss_its_own_push),
         FACT(without_them_it_does_not),
         FACT(stale_servers_keep_the_order_of_each_worker),
+        FACT(so_do_rows_that_move_and_are_replicated),
         FACT(their_readers_disagree_on_an_order),
         FACT(they_show_an_effect_without_its_cause),
         FACT(others_do_not_where_operations_are_waited_for),

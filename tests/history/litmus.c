@@ -4,13 +4,7 @@
 
 #include "tern/random.h"
 
-enum {
-    NUM_HOT_KEYS  = 5,
-    NUM_STORM_OPS = 60,
-    STEP_OPS      = 20,
-    NUM_TRIES     = 4,
-    MAX_RUNS      = 5
-};
+enum { NUM_HOT_KEYS = 5, NUM_STORM_OPS = 60, STEP_OPS = 20, NUM_TRIES = 4, MAX_RUNS = 5 };
 
 /* Random numbers of a worker. */
 typedef struct dice {
@@ -42,7 +36,10 @@ static void act(recorder_t *recorder, dice_t *dice)
     } else {
         tern_key_t keys[] = {key, hot_key(roll(dice, NUM_HOT_KEYS))};
 
-        recorder_localize(recorder, 2, keys);
+        if (roll(dice, 2) == 0)
+            recorder_localize(recorder, 2, keys);
+        else
+            recorder_intend(recorder, 2, keys, 1 + roll(dice, 2));
     }
 }
 
@@ -140,14 +137,22 @@ unsigned litmus_short_cut(ps_t ps)
     return promises_judge(ps, ASYNCHRONOUS, &recorder);
 }
 
-/* Both have read the row before, so that a stale server gives them replicas. */
+/* All have read the rows before, so that a stale server gives them replicas, and have announced to use them, so that an
+ * adaptive one does. */
 unsigned litmus_disagreement(ps_t ps, way_t way)
 {
     recorder_t recorder = ps_begin(ps, way, "delay:1ms");
+    tern_key_t keys[NUM_TRIES];
 
+    for (tern_key_t i = 0; i < NUM_TRIES; i++)
+        keys[i] = key_at_home(&recorder, i);
+    if (recorder_is_worker(&recorder) && ps == ADAPTIVE) {
+        recorder_intend(&recorder, NUM_TRIES, keys, 1000);
+        recorder_settle(&recorder, NUM_TRIES, keys);
+    }
     if (recorder_is_worker(&recorder))
         for (tern_key_t i = 0; i < NUM_TRIES; i++) {
-            tern_key_t key = key_at_home(&recorder, i);
+            tern_key_t key = keys[i];
 
             recorder_read(&recorder, key);
             recorder_wait(&recorder);

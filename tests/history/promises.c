@@ -17,6 +17,7 @@ static const struct {
                           "cache",
                           {"yyyyyyy", "ynnnnnn"}},
     [SSP]              = {"ssp", "ssp", "home", {"yyy-nnn", "yynnnnn"}},
+    [ADAPTIVE]         = {"adaptive", "adaptive", "home", {"yyy-nnn", "yynnnnn"}},
     [ESSP]             = {"essp", "essp", "home", {"yyy-nnn", "yynnnnn"}},
 };
 

@@ -16,6 +16,7 @@ typedef enum ps {
     LAPSE_WITH_CACHE, /* ... or to where the row was seen last */
     SSP,
     ESSP,
+    ADAPTIVE,
     NUM_SYSTEMS
 } ps_t;
 

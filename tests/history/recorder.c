@@ -6,6 +6,8 @@
 
 #include "base/timer.h"
 
+enum { MAX_CLOCKS = 40 };
+
 #define PATIENCE_NS 20000000000u
 
 recorder_t recorder_begin(const recorder_setup_t *setup)
@@ -170,6 +172,28 @@ void recorder_localize(recorder_t *recorder, size_t num_keys, const tern_key_t k
     CU_ASSERT_EQUAL(tern_wait(&recorder->localize), TERN_OK);
     CU_ASSERT_EQUAL(tern_localize(recorder->table, num_keys, keys, &recorder->localize),
                     TERN_OK);
+}
+
+void recorder_intend(recorder_t *recorder, size_t num_keys, const tern_key_t keys[],
+                     uint64_t num_clocks)
+{
+    uint64_t clock = tern_clock_now(recorder->session.runtime);
+
+    CU_ASSERT_EQUAL(
+        tern_intent(recorder->table, num_keys, keys, clock, clock + num_clocks), TERN_OK);
+}
+
+void recorder_settle(recorder_t *recorder, size_t num_keys, const tern_key_t keys[])
+{
+    double num_absent = 1;
+
+    for (int clock = 0; clock < MAX_CLOCKS && num_absent > 0; clock++) {
+        recorder_clock(recorder);
+        num_absent = 0;
+        for (size_t i = 0; i < num_keys; i++)
+            num_absent += !tern_is_local(recorder->table, keys[i]);
+        CU_ASSERT_EQUAL(tern_sum(recorder->session.runtime, 1, &num_absent), TERN_OK);
+    }
 }
 
 bool recorder_await(recorder_t *recorder, tern_key_t key, uint32_t worker)

@@ -62,6 +62,13 @@ void recorder_push_pull(recorder_t *recorder, tern_key_t key);
 /* Localize, waiting for nothing but an earlier one of this worker; not recorded, since it changes nothing. */
 void recorder_localize(recorder_t *recorder, size_t num_keys, const tern_key_t keys[]);
 
+/* Announce the use of keys for the next `num_clocks` clocks. */
+void recorder_intend(recorder_t *recorder, size_t num_keys, const tern_key_t keys[],
+                     uint64_t num_clocks);
+
+/* Make clocks until all keys are local to all workers, where the policy brings that about; together. */
+void recorder_settle(recorder_t *recorder, size_t num_keys, const tern_key_t keys[]);
+
 /* Read until the key has a push of `worker`; what the last read saw is recorded. False: not within 20 s. */
 bool recorder_await(recorder_t *recorder, tern_key_t key, uint32_t worker);
 

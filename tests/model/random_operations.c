@@ -266,7 +266,8 @@ static void run_policy(const char *policy, const char *const settings[][2],
 static void run_with(const char *const settings[][2], uint64_t num_rounds,
                      bool may_read_late)
 {
-    static const char *const policies[] = {"static", "relocate", "ssp", "essp"};
+    static const char *const policies[] = {"static", "relocate", "ssp", "essp",
+                                           "adaptive"};
 
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
         run_policy(policies[i], settings, (num_rounds + 2) / 3, may_read_late);
