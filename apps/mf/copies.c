@@ -32,6 +32,7 @@ struct mf_copies {
     bool             is_async;
     set_t            sets[NUM_SETS];
     size_t           current; /* the one that is open, or was last */
+    size_t           next;    /* the one that was expected last */
 };
 
 mf_copies_t *mf_copies_create(tern_table_t *table, const mf_keys_t *keys, size_t max_open,
@@ -118,12 +119,16 @@ static tern_status_t begin_push(mf_copies_t *copies, set_t *set)
     return status;
 }
 
-/* The set after the current one, once its last push is done. Memory is only taken by sets that are used. */
-static set_t *next_set(const mf_copies_t *copies)
+/* A set that is done with is taken again, as long as it is in the cache; one that is open, or whose pushes may be
+ * under way, is left alone. */
+static size_t choose_set(const mf_copies_t *copies)
 {
-    return (set_t *)&copies->sets[(copies->current + 1) % NUM_SETS];
+    bool is_free = copies->sets[copies->current].ids == NULL && !copies->is_async;
+
+    return is_free ? copies->current : (copies->current + 1) % NUM_SETS;
 }
 
+/* Memory is only taken by sets that are used. */
 static void prepare(const mf_copies_t *copies, set_t *set)
 {
     if (set->keys != NULL)
@@ -136,7 +141,8 @@ static void prepare(const mf_copies_t *copies, set_t *set)
 
 tern_status_t mf_copies_expect(mf_copies_t *copies, size_t num, const uint32_t ids[])
 {
-    set_t        *set    = next_set(copies);
+    size_t        chosen = choose_set(copies);
+    set_t        *set    = &copies->sets[chosen];
     tern_status_t status = TERN_OK;
 
     assert(num <= copies->max_open);
@@ -144,8 +150,9 @@ tern_status_t mf_copies_expect(mf_copies_t *copies, size_t num, const uint32_t i
     status = wait_for(copies, set);
     if (status != TERN_OK)
         return status;
-    set->ids = ids;
-    set->num = num;
+    copies->next = chosen;
+    set->ids     = ids;
+    set->num     = num;
     mf_keys_of(copies->keys, num, ids, set->keys);
     return begin_pull(copies, set);
 }
@@ -153,16 +160,18 @@ tern_status_t mf_copies_expect(mf_copies_t *copies, size_t num, const uint32_t i
 tern_status_t mf_copies_open(mf_copies_t *copies, size_t num, const uint32_t ids[],
                              float *vectors[])
 {
-    set_t        *set    = next_set(copies);
+    const set_t  *expected = &copies->sets[copies->next];
+    set_t        *set;
     tern_status_t status = TERN_OK;
 
-    if (set->ids != ids || set->num != num)
+    if (expected->ids != ids || expected->num != num)
         status = mf_copies_expect(copies, num, ids);
+    set = &copies->sets[copies->next];
     if (status == TERN_OK)
         status = wait_for(copies, set);
     if (status != TERN_OK)
         return status;
-    copies->current = (copies->current + 1) % NUM_SETS;
+    copies->current = copies->next;
     memcpy(set->values, set->before, num * copies->width * sizeof(float));
     for (size_t i = 0; i < num; i++)
         vectors[i] = set->values + i * copies->width;
