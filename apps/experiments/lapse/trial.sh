@@ -40,7 +40,7 @@ sample_option() {
 # have the number of round trips that an update waits for; on one host these are short, or loads and stores.
 choose_share() {
     local trip_us=$round_trip_us
-    [[ $3 -gt 1 ]] || trip_us=$(calculate "$round_trip_us * $([[ $(system_options "$1" "$2") == *--no-shared-memory* ]] && echo 0.3 || echo 0)")
+    [[ $3 -gt 1 ]] || trip_us=$(calculate "$round_trip_us * $([[ $(system_options "$1" "$2") == *--no-shared-memory* ]] && echo 0.3 || echo 0.01)")
     awk -v updates="$(task_field "$1" "$size" 2)" -v us="$(compute_us_of "$1")" -v trips="$(system_trips "$1" "$2")" \
         -v hosts="$3" -v trip_us="$trip_us" -v seconds="$run_seconds" 'BEGIN {
         share = trips == "whole" ? 1 : seconds / (1e-6 * updates / hosts * (us + trips * trip_us))
