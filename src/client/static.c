@@ -16,13 +16,15 @@ static bool are_all_elsewhere(const tern_table_t *table, size_t num_keys,
 
     if (!table->client->uses_memory)
         return true;
+    if (num_keys <= FEW_KEYS)
+        return false;
     for (uint32_t s = 0; s < view->num_segments; s++)
         if (!tern_range_has_none(view->segment_keys[s], 1, keys))
             return false;
     for (uint32_t s = 0; s < view->num_segments; s++)
         if (!tern_range_has_none(view->segment_keys[s], num_keys, keys))
             return false;
-    return num_keys > FEW_KEYS;
+    return true;
 }
 
 static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],

@@ -239,6 +239,23 @@ static void borrowed_rows_are_the_rows(void)
     session_end(&session);
 }
 
+static void a_call_without_keys_completes_at_once(void)
+{
+    session_t       session = session_begin(NULL);
+    tern_table_t   *table   = session_table(&session, "t", 50, 2);
+    tern_request_t *request = NULL;
+    float           none;
+
+    if (tern_is_worker(session.runtime)) {
+        CU_ASSERT_EQUAL(tern_pull(table, 0, NULL, NULL, &request), TERN_OK);
+        CU_ASSERT_EQUAL(tern_push(table, 0, NULL, NULL, &request), TERN_OK);
+        CU_ASSERT_EQUAL(tern_set(table, 0, NULL, NULL, &request), TERN_OK);
+        CU_ASSERT_EQUAL(tern_push_pull(table, 0, NULL, NULL, &none, &request), TERN_OK);
+        CU_ASSERT_PTR_NULL(request);
+    }
+    session_end(&session);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -251,6 +268,7 @@ int main(void)
         FACT(test_tells_when_a_request_is_done),
         FACT(rows_of_the_node_cost_no_message_others_one_per_server),
         FACT(borrowed_rows_are_the_rows),
+        FACT(a_call_without_keys_completes_at_once),
     };
 
     return mpi_facts_run("mpi/access", facts, sizeof facts / sizeof *facts);
