@@ -16,6 +16,8 @@ typedef struct w2v_rows_ops {
     tern_status_t (*fetch)(w2v_rows_t *rows, w2v_lease_t *lease);
     /* Wait for what is being fetched, or pushed. */
     tern_status_t (*settle)(w2v_rows_t *rows, w2v_lease_t *lease);
+    /* Wait until no earlier operation of this worker on rows to be lent is under way: lend() would wait for it. */
+    tern_status_t (*await_own)(w2v_rows_t *rows, w2v_lease_t *lease);
     /* From now until give_back(), also after an error, values[i] is the row of keys[i], to be read and written.
      * TERN_IN_PROGRESS: rows have left meanwhile; give all back, fetch_missing(), settle(), and try again. */
     tern_status_t (*lend)(w2v_rows_t *rows, w2v_lease_t *lease);

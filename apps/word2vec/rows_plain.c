@@ -77,6 +77,7 @@ static void destroy(w2v_rows_t *rows)
 static const w2v_rows_ops_t plain_ops = {
     .fetch         = do_nothing,
     .settle        = do_nothing,
+    .await_own     = do_nothing,
     .lend          = lend,
     .give_back     = give_nothing_back,
     .fetch_missing = do_nothing,

@@ -97,6 +97,22 @@ static void point_to_copies(const server_rows_t *server, w2v_lease_t *lease)
         memcpy(lease->before, lease->now, lease->num_copied * width * sizeof(float));
 }
 
+/* A borrow that is given back at once: borrowing waits before it lends anything. */
+static tern_status_t await_own(w2v_rows_t *rows, w2v_lease_t *lease)
+{
+    const server_rows_t *server = (server_rows_t *)rows;
+    tern_status_t        status;
+
+    if (server->is_alone)
+        return TERN_OK;
+    status = tern_borrow(server->table, lease->num_lent, lease->lent_keys,
+                         TERN_BORROW_SHARED, lease->borrowed, NULL);
+    if (status == TERN_OK)
+        tern_return(server->table, lease->num_lent, TERN_BORROW_SHARED, lease->borrowed,
+                    NULL);
+    return status;
+}
+
 static tern_status_t lend(w2v_rows_t *rows, w2v_lease_t *lease)
 {
     const server_rows_t *server     = (server_rows_t *)rows;
@@ -162,6 +178,7 @@ static void destroy(w2v_rows_t *rows)
 static const w2v_rows_ops_t server_ops = {
     .fetch         = fetch,
     .settle        = settle,
+    .await_own     = await_own,
     .lend          = lend,
     .give_back     = give_back,
     .fetch_missing = fetch_missing,

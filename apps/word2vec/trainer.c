@@ -223,12 +223,17 @@ static void give_back(const w2v_model_t *model, w2v_batch_t *batch)
     model->inputs->ops->give_back(model->inputs, &batch->inputs);
 }
 
-/* Rows of both kinds, or TERN_IN_PROGRESS. */
+/* Rows of both kinds, or TERN_IN_PROGRESS. Lending the first kind may wait, as nothing is lent yet; lending the second
+ * must not, so what it would wait for is awaited before. */
 static tern_status_t lend(const w2v_model_t *model, w2v_batch_t *batch)
 {
+    tern_status_t awaited =
+        model->outputs->ops->await_own(model->outputs, &batch->outputs);
     tern_status_t input  = model->inputs->ops->lend(model->inputs, &batch->inputs);
     tern_status_t output = model->outputs->ops->lend(model->outputs, &batch->outputs);
 
+    if (awaited != TERN_OK)
+        return awaited;
     if (input < 0 || output == TERN_OK)
         return input;
     return output;
