@@ -106,6 +106,10 @@ timeout 200 "$lapse/run-lapse" --tiny --bin . --out "$scratch/tiny" >"$scratch/o
 code=$?
 fact a_tiny_run_ends_well "$([ $code -eq 0 ] || { echo "exit code $code"; tail -n 20 "$scratch/output"; }
     awk -F, 'NR > 1 && $6 != "ok"' "$scratch/tiny/runs.csv")"
+fact a_run_to_a_target_says_when_it_was_reached "$(awk -F, '
+    NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+    $3 ~ /^target-/ { n++; if ($column["target_s"] + 0 <= 0) print }
+    END { if (n != 1) print n + 0 " runs to a target" }' "$scratch/tiny/runs.csv")"
 fact every_result_names_its_network_and_command "$(awk -F, '
     NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
     $column["hosts"] > 1 && ($column["round_trip_us"] + 0 <= 0 || $column["MB_per_s"] + 0 <= 0 || $column["compute_us"] + 0 <= 0 || !/vcluster run/)' \

@@ -2,7 +2,7 @@
 # grid.txt only the fastest at most hosts is drawn. Files: grid.txt, runs.csv.
 FNR == NR { split($0, word, " "); if (word[1] != "" && word[1] !~ /^#/) is_grid_point[word[1]] = 1; next }
 FNR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
-$1 != task || $2 != regime || $6 != "ok" || $3 ~ /^hand-/ { next }
+$1 != task || $2 != regime || $6 != "ok" || $3 ~ /^(hand|target)-/ { next }
 {
     if (!($3 in seen)) { seen[$3] = 1; setup_name[++num_systems] = $3 }
     list[$3, $4, ++count[$3, $4]] = $column["epoch_s"]

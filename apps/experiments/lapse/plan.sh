@@ -39,6 +39,11 @@ expand_system() {
 system_line() {
     local point trips options
     case $2 in
+        target-*)
+            point=$(system_options "$1" "${2#target-}")
+            [[ -z $point ]] || echo "whole $point $(options_of targets.txt "$1" "$size")"
+            return
+            ;;
         hand-*)
             point=$(options_of hand_tuned.txt "$1" "${2#hand-}")
             [[ -z $point ]] || echo "0 $point"
@@ -107,12 +112,12 @@ run_plan() {
             show_case "$task" "$regime" "$system" "$host" "$seed"
             continue
         fi
-        if [[ $system == tuned ]]; then
+        if [[ $system == tuned || $system == target-tuned ]]; then
             if ! tuned=$(find_tuned "$task" "$regime"); then
                 say "$task, $regime: no grid has been run, so nothing is tuned"
                 continue
             fi
-            system=$tuned
+            system=${system/tuned/$tuned}
         fi
         note_case "$experiment" "$task" "$regime" "$system" "$host" "$seed"
         if is_run "$task" "$regime" "$system" "$host" "$seed"; then continue; fi
@@ -130,7 +135,7 @@ declare -A shown=()
 show_case() {
     [[ -z ${shown[$*]-} ]] || return
     shown[$*]=yes
-    if [[ $3 == tuned ]]; then
+    if [[ $3 == *tuned ]]; then
         show "# $1, $2, $4 hosts: the fastest point of grid.txt"
     else
         ensure_regime "$2" "$1" && run_case "$@"

@@ -176,7 +176,7 @@ function epoch_line(task, regime, setup, label,   hosts, line, found, seconds) {
 function epochs(task, regime,   i, setup) {
     for (i = 1; i <= num_systems[task, regime]; i++) {
         setup = systems[task, regime, i]
-        if (!(setup in is_grid_point) && setup !~ /^hand-/)
+        if (!(setup in is_grid_point) && setup !~ /^(hand|target)-/)
             epoch_line(task, regime, setup, setup)
     }
     if (tuned(task, regime) != "")
@@ -187,7 +187,7 @@ function locality(task, regime,   n, i, setup) {
     n = most[task, regime]
     for (i = 1; i <= num_systems[task, regime]; i++) {
         setup = systems[task, regime, i]
-        if (setup ~ /^hand-|plain/ || (setup in is_grid_point) || epoch(task, regime, setup, n) == "") continue
+        if (setup ~ /^(hand|target)-|plain/ || (setup in is_grid_point) || epoch(task, regime, setup, n) == "") continue
         print "| " task " | " regime " | " setup " | " percent(get(task, regime, setup, n, "local_reads")) " | " \
             percent(get(task, regime, setup, n, "local_writes")) " | " small(get(task, regime, setup, n, "relocations_per_s")) " | " \
             small(get(task, regime, setup, n, "relocation_ms")) " | " small(get(task, regime, setup, n, "messages_per_update")) " |"
@@ -220,7 +220,7 @@ function targets(task, regime,   n, i, setup, seconds) {
     for (i = 1; i <= num_systems[task, regime]; i++) {
         setup = systems[task, regime, i]
         seconds = get(task, regime, setup, n, "target_s")
-        if (seconds != "")
+        if (setup ~ /^target-/ && seconds != "")
             print "| " task " | " regime " | " setup " | " num_seeds[task, regime, setup, n] " | " round(seconds) " | " small(get(task, regime, setup, n, "score")) " |"
     }
 }
