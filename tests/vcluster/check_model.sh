@@ -113,7 +113,7 @@ if [ -n "$reason" ]; then
 fi
 
 model=model/random_operations
-programs="$model mpi/access mpi/exactly_once mpi/clocks"
+programs="$model mpi/access mpi/exactly_once mpi/clocks mpi/storms"
 for transport in $transports; do
     start 2
     prove "2 hosts of 2 ranks, $transport" 4 $programs
