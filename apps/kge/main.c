@@ -170,7 +170,7 @@ int main(int argc, char *argv[])
     if (status == TERN_OK)
         status = tern_options_add(program.options, kge_num_options, kge_options);
     if (status == TERN_OK) {
-        tern_options_set_usage(program.options, "", kge_epilogue);
+        tern_options_set_usage(program.options, NULL, kge_epilogue);
         status = tern_options_parse(program.options, argc, argv);
     }
     if (status == TERN_OK)

@@ -189,7 +189,7 @@ static tern_status_t parse_and_convert(int argc, char *argv[], tern_options_t *o
     tern_status_t   status    = tern_options_add(
              options, sizeof(wordnet_options) / sizeof(wordnet_options[0]), wordnet_options);
 
-    tern_options_set_usage(options, "", epilogue);
+    tern_options_set_usage(options, NULL, epilogue);
     if (status == TERN_OK)
         status = tern_options_parse(options, argc, argv);
     if (status != TERN_OK)
