@@ -67,8 +67,8 @@ run_case() {
         return
     fi
     try "$@" "$share" "$program" "$options" && return
-    # What took too long is tried once more, with a tenth of the work.
-    share=$(calculate "$share / 10")
+    # What took too long is tried once more, with a tenth of the work, or if need be with one whole epoch.
+    [[ $(system_trips "$task" "$system") == whole ]] || share=$(calculate "$share / 10")
     [[ $status == late ]] && ! is_late &&
         try "$@" "$share" "$program" "$options $(sample_option "$task" "$share") --epochs 1" && return
     append_run "$task,$2,$system,$num_hosts,$seed,$status,$empty_measures"
