@@ -7,12 +7,17 @@
  * (`--locations cache`) it goes to where the row was seen last, which may be faster and gives this up for operations that
  * were not waited for. Source: Renz-Wieland et al., PVLDB 2020, section 3.
  */
+#include <sched.h>
+
 #include "base/alloc.h"
 #include "client/access.h"
 #include "client/direct.h"
 
 /* Keys between asking for an index word and using it. */
 enum { PREFETCH_DISTANCE = 24 };
+
+/* Looks of one call for slots that become free: with a yield each, a millisecond or so. */
+#define MAX_LOOKS 2000u
 
 static uint32_t underway(const tern_table_t *table, tern_key_t key)
 {
@@ -179,11 +184,27 @@ static tern_status_t mark(tern_table_t *table, uint32_t segment, tern_key_t key)
                : TERN_IN_PROGRESS;
 }
 
-/* A key for which no slot was promised may be a repeated one, whose row has its slot. */
-static tern_status_t look_without_room(const tern_table_t *table, tern_key_t key)
+/* A key for which no slot was promised. It may be a repeated one, whose row has its slot; or slots are about to be
+ * free, of rows that are leaving or that a neighbour was faster to ask for. So look again a few times. */
+static tern_status_t mark_without_room(tern_table_t *table, uint32_t segment,
+                                       tern_key_t key, unsigned *num_looks)
 {
-    return state_of(&table->view, key) == TERN_ROW_ABSENT ? TERN_ERR_NO_MEMORY
-                                                          : TERN_IN_PROGRESS;
+    tern_segment_t *landing = &table->view.segments[segment];
+    tern_status_t   status  = TERN_ERR_NO_MEMORY;
+
+    while (status == TERN_ERR_NO_MEMORY && *num_looks > 0) {
+        if (state_of(&table->view, key) != TERN_ROW_ABSENT)
+            return TERN_IN_PROGRESS;
+        if (tern_segment_promise(landing, 1, table->ledger) > 0) {
+            status = mark(table, segment, key);
+            if (status != TERN_OK)
+                tern_segment_withdraw(landing, 1);
+            return status;
+        }
+        (*num_looks)--;
+        sched_yield();
+    }
+    return status;
 }
 
 /* Mark as many of the absent keys as there is room for. Those are left in client->missing; who came second joins
@@ -191,29 +212,31 @@ static tern_status_t look_without_room(const tern_table_t *table, tern_key_t key
 static tern_status_t mark_all(tern_table_t *table, uint32_t segment,
                               const tern_key_t keys[], sorting_t *sorting)
 {
-    tern_client_t *client       = table->client;
-    size_t         num_marked   = 0;
-    uint64_t       num_promised = tern_segment_promise(&table->view.segments[segment],
-                                                       sorting->num_absent, table->ledger);
-    tern_status_t  status       = TERN_OK;
+    tern_client_t  *client    = table->client;
+    tern_segment_t *landing   = &table->view.segments[segment];
+    uint64_t        num_slots = /* promised and not yet given to a key */
+        tern_segment_promise(landing, sorting->num_absent, table->ledger);
+    unsigned      num_looks  = MAX_LOOKS;
+    size_t        num_marked = 0;
+    tern_status_t status     = TERN_OK;
 
     for (size_t i = 0; i < sorting->num_absent; i++) {
-        uint32_t   position = client->missing[i];
-        tern_key_t key      = keys[position];
+        uint32_t      position = client->missing[i];
+        bool          has_slot = num_slots > 0;
+        tern_status_t outcome =
+            has_slot ? mark(table, segment, keys[position])
+                     : mark_without_room(table, segment, keys[position], &num_looks);
 
-        switch (num_marked < num_promised ? mark(table, segment, key)
-                                          : look_without_room(table, key)) {
-        case TERN_OK:
+        if (outcome == TERN_OK) {
             client->missing[num_marked++] = position;
-            break;
-        case TERN_IN_PROGRESS:
+            num_slots -= has_slot;
+        } else if (outcome == TERN_IN_PROGRESS) {
             client->unread[sorting->num_arrivals++] = position;
-            break;
-        default:
+        } else {
             status = TERN_ERR_NO_MEMORY;
         }
     }
-    tern_segment_withdraw(&table->view.segments[segment], num_promised - num_marked);
+    tern_segment_withdraw(landing, num_slots);
     sorting->num_absent = num_marked;
     return status;
 }
