@@ -66,19 +66,6 @@ static tern_status_t change(tern_table_t *table, tern_message_kind_t kind,
     return status;
 }
 
-static tern_status_t push_pull(tern_table_t *table, size_t num_keys,
-                               const tern_key_t keys[], const void *deltas, void *values,
-                               tern_request_t **request_p)
-{
-    tern_status_t status = change(table, TERN_MESSAGE_PUSH, num_keys, keys, deltas, NULL);
-
-    if (status == TERN_OK && !table->rule.is_additive)
-        status = tern_flush(table);
-    return status == TERN_OK
-               ? tern_replicated_pull(table, num_keys, keys, values, request_p)
-               : status;
-}
-
 static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                           tern_key_t key)
 {
@@ -126,7 +113,7 @@ const tern_access_ops_t tern_access_adaptive = {
     .beneath           = &tern_access_relocate,
     .pull              = tern_replicated_pull,
     .change            = change,
-    .push_pull         = push_pull,
+    .push_pull         = tern_replicated_push_pull,
     .read_here         = tern_replicated_read_here,
     .has               = tern_replicated_has,
     .server_of         = server_of,

@@ -242,3 +242,18 @@ size_t tern_replicated_push(tern_table_t *table, size_t num, const tern_key_t ke
                                  client->servers, deltas);
     return put_back(client, num_aside, num_left, client->missing);
 }
+
+/* Where a push shows only after its owner has applied it, it goes there first. */
+tern_status_t tern_replicated_push_pull(tern_table_t *table, size_t num_keys,
+                                        const tern_key_t keys[], const void *deltas,
+                                        void *values, tern_request_t **request_p)
+{
+    tern_status_t status =
+        table->access->change(table, TERN_MESSAGE_PUSH, num_keys, keys, deltas, NULL);
+
+    if (status == TERN_OK && !table->rule.is_additive)
+        status = tern_flush(table);
+    return status == TERN_OK
+               ? tern_replicated_pull(table, num_keys, keys, values, request_p)
+               : status;
+}

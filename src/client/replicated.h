@@ -12,6 +12,9 @@
 tern_status_t tern_replicated_pull(tern_table_t *table, size_t num_keys,
                                    const tern_key_t keys[], void *values,
                                    tern_request_t **request_p);
+tern_status_t tern_replicated_push_pull(tern_table_t *table, size_t num_keys,
+                                        const tern_key_t keys[], const void *deltas,
+                                        void *values, tern_request_t **request_p);
 size_t        tern_replicated_read_here(tern_table_t *table, size_t num_keys,
                                         const tern_key_t keys[], void *values,
                                         uint32_t missing[]);

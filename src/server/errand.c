@@ -63,9 +63,7 @@ tern_status_t tern_errand_decode(tern_server_t *server, const tern_message_t *me
 {
     const tern_message_header_t *header = message->header;
     tern_table_t  *table = tern_catalogue_get(server->catalogue, header->table);
-    tern_keycode_t code  = {.base      = header->first_key,
-                            .width     = header->flags & TERN_MESSAGE_KEY_WIDTH,
-                            .has_steps = (header->flags & TERN_MESSAGE_KEY_STEPS) != 0};
+    tern_keycode_t code  = tern_server_keycode(header);
     const char    *keys  = message->payload + tern_message_pad(sizeof(tern_route_t));
     size_t         row_bytes;
     tern_status_t  status;

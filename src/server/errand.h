@@ -21,6 +21,13 @@ static inline uint32_t tern_errand_position(const tern_errand_t *errand, uint32_
     return errand->positions != NULL ? errand->positions[i] : i;
 }
 
+/** All its keys, as numbers: `which` [num_keys]. */
+static inline void tern_errand_list_all(const tern_errand_t *errand, uint32_t which[])
+{
+    for (uint32_t i = 0; i < errand->num_keys; i++)
+        which[i] = i;
+}
+
 /** A request as it came from its client; `is_repeat`: it has been served before. */
 tern_errand_t tern_errand_of(const tern_server_t         *server,
                              const tern_server_request_t *request, bool is_repeat);

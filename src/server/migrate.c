@@ -111,15 +111,9 @@ static void hand_over(tern_server_t *server, const tern_errand_t *errand, uint32
                            server->found + done, landing_of(server, &errand->route));
 }
 
-static void list_all(tern_server_t *server, uint32_t num)
-{
-    for (uint32_t i = 0; i < num; i++)
-        server->which[i] = i;
-}
-
 void tern_migrate_hand_over(tern_server_t *server, const tern_errand_t *errand)
 {
-    list_all(server, errand->num_keys);
+    tern_errand_list_all(errand, server->which);
     hand_over(server, errand, errand->num_keys, server->which);
 }
 

@@ -4,7 +4,7 @@
 #include "keys/keycode.h"
 #include "keys/range.h"
 
-static tern_keycode_t keycode_of(const tern_message_header_t *header)
+tern_keycode_t tern_server_keycode(const tern_message_header_t *header)
 {
     return (tern_keycode_t){.base      = header->first_key,
                             .width     = header->flags & TERN_MESSAGE_KEY_WIDTH,
@@ -15,7 +15,7 @@ static tern_keycode_t keycode_of(const tern_message_header_t *header)
 static bool is_well_formed(const tern_message_t *message, const tern_table_t *table)
 {
     const tern_message_header_t *header = message->header;
-    tern_keycode_t               code   = keycode_of(header);
+    tern_keycode_t               code   = tern_server_keycode(header);
     size_t head_bytes = tern_message_pad(tern_keycode_bytes(&code, header->num_keys));
     size_t row_bytes;
     bool   carries_rows = tern_message_carries_rows((tern_message_kind_t)header->kind);
@@ -33,7 +33,7 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
                                  tern_server_request_t *request)
 {
     const tern_message_header_t *header = message->header;
-    tern_keycode_t               code   = keycode_of(header);
+    tern_keycode_t               code   = tern_server_keycode(header);
     size_t                       row_bytes;
     tern_status_t                status;
 

@@ -4,6 +4,7 @@
 #ifndef TERN_SERVER_REQUEST_H
 #define TERN_SERVER_REQUEST_H
 
+#include "keys/keycode.h"
 #include "server/server.h"
 
 typedef struct tern_server_request {
@@ -13,6 +14,9 @@ typedef struct tern_server_request {
     const char                  *rows; /* where the kind carries them */
     bool is_followed; /* the asker's node will be sent what changes of these rows */
 } tern_server_request_t;
+
+/** How the keys of a message are written. */
+tern_keycode_t tern_server_keycode(const tern_message_header_t *header);
 
 /** TERN_ERR_ARG: malformed, unknown table, or keys outside it; logged. TERN_ERR_NO_MEMORY. */
 tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *message,

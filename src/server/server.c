@@ -35,12 +35,6 @@ static void change(tern_server_t *server, const tern_server_request_t *request,
         tern_reply_rows(server, request);
 }
 
-static void list_all(uint32_t num, uint32_t which[])
-{
-    for (uint32_t i = 0; i < num; i++)
-        which[i] = i;
-}
-
 /* Where rows move: what comes from a client, or by way of other servers. */
 static void run_errand(tern_server_t *server, const tern_errand_t *errand,
                        bool is_forwarded)
@@ -53,13 +47,13 @@ static void run_errand(tern_server_t *server, const tern_errand_t *errand,
             tern_migrate_localize(server, errand);
         break;
     case TERN_MESSAGE_AWAIT:
-        list_all(errand->num_keys, server->lost);
+        tern_errand_list_all(errand, server->lost);
         tern_router_await(server, errand, errand->num_keys, server->lost);
         break;
     case TERN_MESSAGE_INTEND:
     case TERN_MESSAGE_RELEASE:
         tern_interest_note(server->interest, errand);
-        list_all(errand->num_keys, server->part_positions);
+        tern_errand_list_all(errand, server->part_positions);
         tern_answers_send(server->answers, &errand->route, errand->table,
                           errand->num_keys, server->part_positions, NULL);
         break;

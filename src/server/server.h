@@ -43,11 +43,11 @@ typedef struct tern_server {
     size_t      scratch_keys;
     uint32_t   *counts; /* [num_servers + 1] */
 
-    size_t              chunk_bytes; /* rows that an answer should carry */
-    size_t              tail_bytes;  /* from how many on they are its tail */
-    struct tern_interest *interest; /* NULL: there is one node only */
-    struct tern_pusher *pusher;      /* NULL: there is one node only */
-    const tern_board_t *board;
+    size_t                chunk_bytes; /* rows that an answer should carry */
+    size_t                tail_bytes;  /* from how many on they are its tail */
+    struct tern_interest *interest;    /* NULL: there is one node only */
+    struct tern_pusher   *pusher;      /* NULL: there is one node only */
+    const tern_board_t   *board;
 } tern_server_t;
 
 /** What a server works with; borrowed. */
