@@ -1,5 +1,9 @@
 /** \file
  * A chained hash table of queues; a key has an entry only while something waits for it.
+ *
+ * Whatever meets the row here is done here, also what comes behind the order to hand the row on: sent after the
+ * row it would have to catch it, with the next order already on its way. Nobody can tell the difference. What the
+ * home has passed on comes before its order, and of one client's operations on a key each follows the one before.
  */
 #include "server/arrivals.h"
 
@@ -10,11 +14,12 @@
 #define FIRST_BUCKETS 64u
 
 typedef struct queue {
-    struct queue    *next; /* in the bucket */
-    uint32_t         table;
-    tern_key_t       key;
-    tern_waiting_t  *first;
-    tern_waiting_t **end_p;
+    struct queue   *next; /* in the bucket */
+    uint32_t        table;
+    tern_key_t      key;
+    tern_waiting_t *first;
+    tern_waiting_t *
+        *end_p; /* of the operations; behind them the order, if there is one */
 } queue_t;
 
 struct tern_arrivals {
@@ -139,14 +144,15 @@ tern_status_t tern_arrivals_add(tern_arrivals_t *arrivals, uint32_t table, tern_
         tern_free(TERN_LOG_SERVER, waiting);
         return TERN_ERR_NO_MEMORY;
     }
-    waiting->next      = NULL;
+    waiting->next      = *queue->end_p;
     waiting->route     = *route;
     waiting->position  = position;
     waiting->row_bytes = row_bytes;
     if (row_bytes > 0)
         memcpy(waiting->row, row, row_bytes);
     *queue->end_p = waiting;
-    queue->end_p  = &waiting->next;
+    if (route->kind != TERN_MESSAGE_LOCALIZE)
+        queue->end_p = &waiting->next;
     return TERN_OK;
 }
 

@@ -1,5 +1,6 @@
 /** \file
- * Arrivals: operations on rows that are on their way here, by key, in the order in which they came.
+ * Arrivals: operations on rows that are on their way here, by key, in the order in which they came; last the order to
+ * hand the row on (a localize), of which there is one at most.
  */
 #ifndef TERN_SERVER_ARRIVALS_H
 #define TERN_SERVER_ARRIVALS_H

@@ -9,12 +9,11 @@
 #include "server/leaving.h"
 #include "server/router.h"
 
-/* A row that is to leave as soon as it has come, and the operations that wait behind that order. */
+/* A row that is to leave as soon as it has come. */
 struct tern_departure {
-    tern_route_t    route;
-    uint32_t        position;
-    tern_key_t      key;
-    tern_waiting_t *rest;
+    tern_route_t route;
+    uint32_t     position;
+    tern_key_t   key;
 };
 
 /* Keys between asking for an index word and using it. */
@@ -133,7 +132,7 @@ static bool note_departure(tern_server_t *server, const tern_waiting_t *order,
         server->max_departures = max_departures;
     }
     server->departures[server->num_departures++] =
-        (struct tern_departure){order->route, order->position, key, order->next};
+        (struct tern_departure){order->route, order->position, key};
     return true;
 }
 
@@ -154,24 +153,19 @@ static void run_waiting(tern_server_t *server, tern_table_t *table, tern_key_t k
         tern_router_run_one(server, &errand, 0);
 }
 
-/* Up to the order to hand the row on, if there is one. */
+/* Operations are done, an order to hand the row on is noted. */
 static void run_queue(tern_server_t *server, tern_table_t *table, tern_key_t key,
                       tern_waiting_t *waiting)
 {
     while (waiting != NULL) {
-        tern_waiting_t *next   = waiting->next;
-        bool            leaves = waiting->route.kind == TERN_MESSAGE_LOCALIZE;
+        tern_waiting_t *next = waiting->next;
 
-        if (leaves && !note_departure(server, waiting, key)) {
+        if (waiting->route.kind != TERN_MESSAGE_LOCALIZE)
+            run_waiting(server, table, key, waiting);
+        else if (!note_departure(server, waiting, key))
             tern_answers_fail(server->answers, &waiting->route, table,
                               TERN_ERR_NO_MEMORY);
-            leaves = false;
-        } else if (!leaves) {
-            run_waiting(server, table, key, waiting);
-        }
         tern_arrivals_free(waiting);
-        if (leaves)
-            return;
         waiting = next;
     }
 }
@@ -182,8 +176,7 @@ static bool is_same_order(const struct tern_departure *a, const struct tern_depa
            a->route.via == b->route.via;
 }
 
-/* Rows that leave at once, those of one request together; behind them, what waited for them follows by way of their
- * homes. */
+/* Rows that leave at once, those of one request together. */
 static void depart(tern_server_t *server, tern_table_t *table)
 {
     const struct tern_departure *departures = server->departures;
@@ -205,8 +198,6 @@ static void depart(tern_server_t *server, tern_table_t *table)
         tern_migrate_hand_over(server, &errand);
         i += num;
     }
-    for (size_t i = 0; i < server->num_departures; i++)
-        run_queue(server, table, departures[i].key, departures[i].rest);
     server->num_departures = 0;
 }
 

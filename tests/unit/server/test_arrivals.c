@@ -45,6 +45,31 @@ static void operations_on_a_key_are_taken_in_the_order_in_which_they_came(void)
     tern_arrivals_destroy(&arrivals);
 }
 
+static void the_order_to_hand_the_row_on_stays_last(void)
+{
+    const tern_route_t order    = {.sequence = 9, .kind = TERN_MESSAGE_LOCALIZE};
+    tern_arrivals_t   *arrivals = NULL;
+    tern_waiting_t    *waiting;
+
+    CU_ASSERT_EQUAL(tern_arrivals_create(&arrivals), TERN_OK);
+    add(arrivals, 0, 7, 0);
+    CU_ASSERT_EQUAL(tern_arrivals_add(arrivals, 0, 7, &order, 9, NULL, 0), TERN_OK);
+    add(arrivals, 0, 7, 1);
+    add(arrivals, 0, 7, 2);
+    waiting = tern_arrivals_take(arrivals, 0, 7);
+    for (uint32_t position = 0; position < 3; position++) {
+        tern_waiting_t *next = waiting->next;
+
+        CU_ASSERT_EQUAL(waiting->position, position);
+        tern_arrivals_free(waiting);
+        waiting = next;
+    }
+    CU_ASSERT_EQUAL(waiting->route.kind, TERN_MESSAGE_LOCALIZE);
+    CU_ASSERT_PTR_NULL(waiting->next);
+    tern_arrivals_free(waiting);
+    tern_arrivals_destroy(&arrivals);
+}
+
 static void the_same_key_of_two_tables_is_two_keys(void)
 {
     tern_arrivals_t *arrivals = NULL;
@@ -77,6 +102,7 @@ int main(void)
 {
     static const fact_t facts[] = {
         FACT(operations_on_a_key_are_taken_in_the_order_in_which_they_came),
+        FACT(the_order_to_hand_the_row_on_stays_last),
         FACT(the_same_key_of_two_tables_is_two_keys),
         FACT(what_is_given_up_leaves_no_memory),
     };
