@@ -22,9 +22,8 @@ enum { DRAWS, ENTITY_RANKS, RELATION_RANKS, STEPS, NUMBERS };
 typedef struct source {
     const kge_synthetic_t *synthetic;
     size_t                 num_groups;
-    double   *entities;  /* [num_entities + 1]: sums of the weights before each */
-    double   *relations; /* [num_relations + 1] */
-    uint32_t *maps;      /* [num_relations][num_groups], from group to group */
+    double *entities;  /* [num_entities + 1]: sums of the weights before each */
+    double *relations; /* [num_relations + 1] */
 } source_t;
 
 /* Sums of weights that follow Zipf's law in a random order. */
@@ -48,17 +47,15 @@ static size_t group_end(const source_t *source, size_t group)
 
 static void source_init(source_t *source, const kge_synthetic_t *synthetic)
 {
-    uint64_t seed       = synthetic->seed;
-    size_t   num_groups = synthetic->num_entities / KGE_SYNTHETIC_GROUP;
+    uint64_t seed = synthetic->seed;
 
     *source = (source_t){
         .synthetic  = synthetic,
-        .num_groups = num_groups,
+        .num_groups = synthetic->num_entities / KGE_SYNTHETIC_GROUP,
         .entities =
             sum_weights(seed, ENTITY_RANKS, synthetic->num_entities, entity_exponent),
         .relations = sum_weights(seed, RELATION_RANKS, synthetic->num_relations,
                                  relation_exponent),
-        .maps      = APP_NEW(uint32_t, synthetic->num_relations * num_groups),
     };
 }
 
@@ -84,6 +81,15 @@ static uint32_t find_item(const double sums[], size_t first, size_t end, double 
     return (uint32_t)first;
 }
 
+/* The group of tails of a relation for heads of group `group`. */
+static size_t tail_group(const source_t *source, uint32_t relation, size_t group)
+{
+    uint64_t steps =
+        tern_random_below(source->synthetic->seed, STEPS, relation, source->num_groups);
+
+    return (group + steps) % source->num_groups;
+}
+
 static kge_triple_t draw_triple(const source_t *source, uint64_t number)
 {
     const kge_synthetic_t *synthetic = source->synthetic;
@@ -98,7 +104,7 @@ static kge_triple_t draw_triple(const source_t *source, uint64_t number)
     group           = triple.head / KGE_SYNTHETIC_GROUP;
     if (group >= source->num_groups)
         group = source->num_groups - 1;
-    group = source->maps[triple.relation * source->num_groups + group];
+    group = tail_group(source, triple.relation, group);
     triple.tail =
         find_item(source->entities, group * KGE_SYNTHETIC_GROUP, group_end(source, group),
                   tern_random_unit(seed, DRAWS, 3 * number + 2));

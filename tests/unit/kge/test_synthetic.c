@@ -107,6 +107,22 @@ static void a_question_has_few_answers(void)
     kge_dataset_fini(&dataset);
 }
 
+/* Every group may have the answers of some question: no few entities are in all triples. */
+static void answers_lie_everywhere(void)
+{
+    kge_dataset_t dataset        = make(&description);
+    bool          is_answer[500] = {false};
+    size_t        num_answers    = 0;
+
+    for (int part = 0; part < KGE_NUM_PARTS; part++)
+        for (size_t i = 0; i < dataset.parts[part].num; i++)
+            is_answer[dataset.parts[part].items[i].tail] = true;
+    for (size_t i = 0; i < description.num_entities; i++)
+        num_answers += is_answer[i];
+    CU_ASSERT(num_answers > description.num_entities / 2);
+    kge_dataset_fini(&dataset);
+}
+
 static void the_frequent_are_far_more_frequent(void)
 {
     kge_dataset_t dataset   = make(&description);
@@ -145,6 +161,7 @@ int main(void)
         FACT(it_has_as_many_distinct_triples_as_asked_for),
         FACT(no_pair_crosses_the_split),
         FACT(a_question_has_few_answers),
+        FACT(answers_lie_everywhere),
         FACT(the_frequent_are_far_more_frequent),
         FACT(shapes_are_read_or_refused),
     };
