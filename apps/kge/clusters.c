@@ -5,6 +5,7 @@
 
 #include "memory.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 typedef struct relation {
@@ -56,16 +57,22 @@ static size_t least_loaded(const kge_clusters_t *clusters)
     return best;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Cut a relation into pieces; returns the first. There is always room: it is `slack` times the mean. */
 static size_t cut(kge_clusters_t *clusters, relation_t *relation, size_t max_size,
                   piece_t pieces[], size_t *num_pieces_p)
 {
-    size_t first = NO_PIECE;
+    size_t first = NO_PIECE, share = relation->num_left;
 
     while (relation->num_left > 0) {
-        size_t worker = least_loaded(clusters);
-        size_t room   = max_size - clusters->sizes[worker];
-        size_t num    = relation->num_left < room ? relation->num_left : room;
+        size_t worker   = least_loaded(clusters);
+        size_t room     = max_size - clusters->sizes[worker];
+        size_t num      = smaller(smaller(relation->num_left, share), room);
+        bool   is_first = first == NO_PIECE;
 
         if (num > relation->best) {
             relation->best                     = num;
@@ -75,6 +82,8 @@ static size_t cut(kge_clusters_t *clusters, relation_t *relation, size_t max_siz
         relation->num_left -= num;
         pieces[*num_pieces_p] = (piece_t){(uint32_t)worker, num, first};
         first                 = (*num_pieces_p)++;
+        if (is_first && clusters->num_workers > 1)
+            share = relation->num_left / (clusters->num_workers - 1) + 1;
     }
     return first;
 }
@@ -98,10 +107,10 @@ void kge_clusters_init(kge_clusters_t *clusters, size_t num_workers, size_t num_
                        const kge_triples_t *triples)
 {
     size_t max_size = (size_t)(slack * (double)triples->num / (double)num_workers) + 1;
-    relation_t *relations  = count_relations(num_relations, triples);
-    piece_t    *pieces     = APP_NEW(piece_t, num_relations + num_workers);
-    size_t     *first      = APP_NEW(size_t, num_relations);
-    size_t      num_pieces = 0; /* each cut but a relation's last fills a worker */
+    relation_t *relations = count_relations(num_relations, triples);
+    piece_t *pieces = APP_NEW(piece_t, num_relations + num_workers * (num_workers + 1));
+    size_t  *first  = APP_NEW(size_t, num_relations);
+    size_t   num_pieces = 0; /* who splits a relation fills a worker first */
 
     *clusters = (kge_clusters_t){
         .num_workers = num_workers,

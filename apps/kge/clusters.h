@@ -2,8 +2,9 @@
  * Data clustering: triples are dealt out by relation, so that a worker mostly meets relations of its own.
  *
  * Relations go to workers by falling number of triples, each to the worker that has the fewest (Graham's LPT
- * rule, 1969). One that does not fit is split: what is left of it goes on to the next. So workers differ by a
- * fiftieth at most, and few relations are shared.
+ * rule, 1969). One that does not fit is split: what is left of it is dealt out evenly among the others, because a
+ * worker that shares a relation is slower, and all wait for the slowest. So workers differ by a fiftieth at most, and few
+ * relations are shared.
  */
 #ifndef KGE_CLUSTERS_H
 #define KGE_CLUSTERS_H

@@ -66,6 +66,26 @@ static void few_relations_are_shared(void)
     kge_triples_fini(&triples);
 }
 
+/* Nobody else has more of a relation that is too large for its owner than the others have. */
+static void what_does_not_fit_is_dealt_out_evenly(void)
+{
+    enum { NUM_TRIPLES = 800, NUM_WORKERS = 4 };
+    kge_triples_t  triples             = {0};
+    size_t         counts[NUM_WORKERS] = {0};
+    kge_clusters_t clusters;
+
+    for (uint32_t i = 0; i < NUM_TRIPLES; i++) /* half of them */
+        kge_triples_append(&triples, (kge_triple_t){i, i % 2 == 0 ? 0 : 1 + i % 9, 0});
+    kge_clusters_init(&clusters, NUM_WORKERS, 10, &triples);
+    for (uint32_t i = 0; i < NUM_TRIPLES; i += 2)
+        counts[clusters.workers[i]]++;
+    for (uint32_t w = 0; w < NUM_WORKERS; w++)
+        if (w != clusters.owners[0])
+            CU_ASSERT(counts[w] >= 60 && counts[w] <= 67); /* of 400 - 204 a third */
+    kge_clusters_fini(&clusters);
+    kge_triples_fini(&triples);
+}
+
 static void owners_have_the_most_triples(void)
 {
     kge_triples_t  triples                            = skewed_triples(5000);
@@ -101,6 +121,7 @@ int main(void)
     static const fact_t facts[] = {
         FACT(workers_have_as_much_to_do),
         FACT(few_relations_are_shared),
+        FACT(what_does_not_fit_is_dealt_out_evenly),
         FACT(owners_have_the_most_triples),
         FACT(more_workers_than_triples_do_no_harm),
     };
