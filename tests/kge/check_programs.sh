@@ -101,8 +101,8 @@ fact copies_pulled_ahead_are_stale_but_serve "$(
 
 made_up="--synthetic 400x5 --triples 3000"
 fact a_made_up_graph_is_the_same_for_any_number_of_workers "$(
-    expect 0 'data: 400 entities, 5 relations; train 2818, valid 95, test 85 triples' ./tern-kge $made_up $small
-    expect 0 'data: 400 entities, 5 relations; train 2818, valid 95, test 85 triples' ${MPIRUN:-mpirun} -n 2 ./tern-kge $made_up $small
+    expect 0 'data: 400 entities, 5 relations; train 2839, valid 75, test 85 triples' ./tern-kge $made_up $small
+    expect 0 'data: 400 entities, 5 relations; train 2839, valid 75, test 85 triples' ${MPIRUN:-mpirun} -n 2 ./tern-kge $made_up $small
     expect 2 'expected ENTITIESxRELATIONS' ./tern-kge --synthetic 400 --triples 3000)"
 fact a_training_ends_at_its_target "$(
     expect 0 '"seconds_to_target"' ./tern-kge $made_up $small --json --target-mrr 0.0001
