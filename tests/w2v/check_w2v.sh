@@ -87,7 +87,7 @@ for n in ${RANKS:-1 2 4}; do
     [ "$n" -gt 1 ] || continue
     for policy in static relocate ssp essp adaptive; do
         fact "topics_are_found_by_$n nodes, $policy" "$(
-            finds_topics $run --node-ranks 1 --policy $policy)"
+            finds_topics $run --node-ranks 1 --policy $policy --clock-every 100)"
     done
     for access in "--access copy --prefetch 64" "--access copy --no-async-push" "--batch 1 --prefetch 8"; do
         fact "topics_are_found_by_$n nodes, $access" "$(finds_topics $run --node-ranks 1 $access)"
