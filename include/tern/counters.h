@@ -42,6 +42,9 @@ typedef struct tern_counters {
     uint64_t refresh_messages;  /**< messages that asked for them */
     uint64_t replica_flushes;   /**< rows whose pushes went from a replica to the owner */
     uint64_t pushed_rows; /**< rows that owners sent to this node's replicas, unasked (counted by its agent) */
+    uint64_t rows_created;        /**< rows that this server made at a key's first change */
+    uint64_t rows_evicted;        /**< rows that it took out again */
+    uint64_t pushes_not_admitted; /**< pushes that it dropped: their keys were not seen often enough */
 } tern_counters_t;
 
 #endif

@@ -40,7 +40,19 @@ typedef enum tern_index {
         1, /**< slot = key - first key of the server; nothing to look up */
     TERN_INDEX_PAGED =
         2, /**< one 32-bit word per key; what tables whose rows move need */
+    /** Open addressing over any 64-bit keys: the table is *sparse*, see tern/sparse.h. At most 8 bytes a row when it
+     * grows, twice that after. Policy "static" only. */
+    TERN_INDEX_HASH = 3,
 } tern_index_t;
+
+/** How the server of a key is chosen. */
+typedef enum tern_placement {
+    TERN_PLACEMENT_AUTO = 0, /**< on a ring with TERN_INDEX_HASH, else by ranges */
+    TERN_PLACEMENT_RANGE = 1, /**< one range of keys a server, all of the same length */
+    /** Consistent hashing: keys are spread evenly whatever their numbers are, and a server that joins takes over its
+     * share only. With TERN_INDEX_HASH only. Source: Li et al., OSDI 2014, section 4.3. */
+    TERN_PLACEMENT_RING = 2,
+} tern_placement_t;
 
 /** What a pull may return of a row that others change meanwhile. */
 typedef enum tern_consistency {
@@ -64,7 +76,7 @@ typedef enum tern_column {
 /** Description of a table; zero means the default of each field. */
 typedef struct tern_table_desc {
     const char           *name;           /**< same on every rank; names the HDF5 group */
-    tern_range_t          keys;           /**< the keys; dense */
+    tern_range_t          keys;           /**< the keys; with TERN_INDEX_HASH those that may come */
     uint32_t              width;          /**< values per row, at least 1 */
     tern_type_t           type;           /**< default TERN_FLOAT32 */
     tern_initializer_t    init;           /**< default zero */
@@ -76,9 +88,19 @@ typedef struct tern_table_desc {
     tern_index_t          index;
     uint32_t              columns; /**< of tern_column_t */
     tern_consistency_t    consistency;
-    /** Most rows that a server may hold where rows move. Default: all keys of the table as far as an eighth of the
-     * node's shared memory goes, at least a quarter more than its share; memory is taken only as rows come. */
+    /** Most rows that a server may hold where rows move or come. Default: all keys of the table as far as an eighth of
+     * the node's shared memory goes, where rows move at least a quarter more than its share; memory is taken only
+     * as rows come. */
     uint64_t max_rows;
+    tern_placement_t placement;
+    /** TERN_PLACEMENT_RING: points of each server on the ring. Default 256, with which the largest share of four
+     * servers is 1.06 of their mean, of 32 servers 1.14. */
+    uint32_t virtual_servers;
+    /** TERN_INDEX_HASH: a key gets a row with its `admit_after`-th push; earlier pushes are acknowledged, counted
+     * (tern_counters_t.pushes_not_admitted) and dropped. Default: with the first. Sightings are counted by a sketch
+     * that may count too many, never too few; sets are always admitted. */
+    uint32_t admit_after;
+    uint64_t admit_bytes; /**< of a server's sketch; default: 8 per row of max_rows, 64 MiB at most */
 } tern_table_desc_t;
 
 /** Create a table.

@@ -70,7 +70,7 @@ static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                           tern_key_t key)
 {
     return kind == TERN_MESSAGE_INTEND || kind == TERN_MESSAGE_RELEASE
-               ? tern_partition_part(&table->partition, key)
+               ? tern_placement_server(&table->placement, key)
                : tern_access_relocate.server_of(table, kind, key);
 }
 

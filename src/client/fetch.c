@@ -83,7 +83,7 @@ static void start_get(tern_fetch_t *fetch)
     const tern_request_t *request = fetch->request;
     const tern_table_t   *table   = request->table;
     tern_client_t        *client  = request->client;
-    tern_key_t first = tern_partition_range(&table->partition, fetch->server).first;
+    tern_key_t first = tern_partition_range(&table->placement.partition, fetch->server).first;
     ptrdiff_t  offsets[FETCH_ROWS];
 
     for (uint32_t i = 0; i < fetch->num_rows; i++)
@@ -315,7 +315,7 @@ tern_status_t tern_fetch_keys(tern_request_t *request, size_t *num_positions_p,
                               uint32_t positions[], const tern_key_t keys[])
 {
     tern_client_t          *client    = request->client;
-    const tern_partition_t *partition = &request->table->partition;
+    const tern_partition_t *partition = &request->table->placement.partition;
     tern_status_t           status    = TERN_OK;
     size_t                  num_left  = 0;
 

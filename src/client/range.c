@@ -85,7 +85,7 @@ static tern_status_t access_piece(range_call_t *call, uint32_t server, tern_rang
 
 static tern_status_t access_range(range_call_t *call)
 {
-    const tern_partition_t *partition = &call->table->partition;
+    const tern_partition_t *partition = &call->table->placement.partition;
     tern_key_t              next      = call->range.first;
 
     while (next < call->range.end) {

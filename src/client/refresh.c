@@ -40,7 +40,7 @@ static char *value_at(const tern_request_t *request, uint32_t position)
 
 static uint32_t server_of(const tern_request_t *request, tern_key_t key)
 {
-    return tern_partition_part(&request->table->partition, key);
+    return tern_placement_server(&request->table->placement, key);
 }
 
 /* --- waiting --- */

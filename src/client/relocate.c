@@ -112,7 +112,7 @@ static bool has(const tern_table_t *table, tern_key_t key)
 static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                           tern_key_t key)
 {
-    uint32_t home = tern_partition_part(&table->partition, key);
+    uint32_t home = tern_placement_server(&table->placement, key);
     uint32_t segment, server;
 
     if (kind == TERN_MESSAGE_LOCALIZE)

@@ -178,7 +178,7 @@ static bool is_invalidated(void *context)
 {
     passed_t      *passed = context;
     tern_client_t *client = passed->table->client;
-    uint32_t       server = tern_partition_part(&passed->table->partition, passed->key);
+    uint32_t       server = tern_placement_server(&passed->table->placement, passed->key);
 
     return tern_replica_invalidate(&passed->table->replicas, passed->key,
                                    client->streams[server].next_sequence - 1);
@@ -237,7 +237,7 @@ size_t tern_replicated_push(tern_table_t *table, size_t num, const tern_key_t ke
     num_aside = set_aside(table, keys, &num, client->missing);
     for (size_t i = 0; i < num; i++)
         client->servers[i] =
-            tern_partition_part(&table->partition, keys[client->missing[i]]);
+            tern_placement_server(&table->placement, keys[client->missing[i]]);
     num_left = tern_replicas_add(&table->replicas, num, client->missing, keys,
                                  client->servers, deltas);
     return put_back(client, num_aside, num_left, client->missing);

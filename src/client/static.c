@@ -1,5 +1,5 @@
 /** \file
- * The static policy: rows are where the partition says.
+ * The static policy: rows are where the placement says.
  */
 #include "client/direct.h"
 #include "keys/range.h"
@@ -52,7 +52,7 @@ static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                           tern_key_t key)
 {
     (void)kind;
-    return tern_partition_part(&table->partition, key);
+    return tern_placement_server(&table->placement, key);
 }
 
 const tern_access_ops_t tern_access_static = {

@@ -147,7 +147,7 @@ void tern_router_scatter(tern_server_t *server, const tern_errand_t *errand, uin
                          const uint32_t which[], const uint32_t to[])
 {
     uint32_t *counts      = server->counts;
-    uint32_t  num_servers = errand->table->partition.num_parts;
+    uint32_t  num_servers = errand->table->placement.partition.num_parts;
 
     memset(counts, 0, (num_servers + 1) * sizeof *counts);
     for (uint32_t i = 0; i < num; i++)
@@ -171,7 +171,7 @@ static place_t find(const tern_server_t *server, const tern_table_t *table,
 {
     uint32_t         segment;
     tern_row_state_t state = tern_view_state(&table->view, key, &segment);
-    uint32_t         home  = tern_partition_part(&table->partition, key);
+    uint32_t         home  = tern_placement_server(&table->placement, key);
 
     if (state == TERN_ROW_OWNED)
         return PLACE_HERE;

@@ -62,7 +62,7 @@ static void run_errand(tern_server_t *server, const tern_errand_t *errand,
     }
 }
 
-/* Rows that stay are where the partition says. */
+/* Rows that stay are where the placement says. */
 static void run_request(tern_server_t *server, const tern_server_request_t *request,
                         bool is_applied)
 {

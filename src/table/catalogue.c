@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "store/index.h"
 #include "table/policy.h"
+#include "keys/ring.h"
 #include "update/registry.h"
 
 void tern_catalogue_init(tern_catalogue_t *catalogue)
@@ -72,7 +73,7 @@ static tern_status_t check_enumerations(const tern_table_desc_t *desc)
     if (desc->staleness != 0 && desc->sync != TERN_SYNC_SSP)
         return refuse(desc->name,
                       "a staleness is given, but the bound is not TERN_SYNC_SSP");
-    if ((unsigned)desc->index > TERN_INDEX_PAGED)
+    if ((unsigned)desc->index > TERN_INDEX_HASH)
         return refuse(desc->name, "the kind of index is unknown");
     if ((unsigned)desc->consistency > TERN_EVENTUAL)
         return refuse(desc->name,
@@ -85,6 +86,58 @@ static tern_status_t check_enumerations(const tern_table_desc_t *desc)
 static const char *policy_name(const tern_table_desc_t *desc)
 {
     return desc->policy == NULL ? "static" : desc->policy;
+}
+
+static tern_status_t refuse_number(const tern_table_desc_t *desc, const char *field,
+                                   uint64_t number, const char *why)
+{
+    tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR, "cannot create table '%s': %s is %llu, %s",
+             desc->name, field, (unsigned long long)number, why);
+    return TERN_ERR_ARG;
+}
+
+static tern_status_t check_placement(const tern_table_desc_t *desc)
+{
+    bool is_hash = desc->index == TERN_INDEX_HASH;
+
+    if ((unsigned)desc->placement > TERN_PLACEMENT_RING)
+        return refuse_number(desc, "placement", (uint64_t)desc->placement,
+                             "which is none of TERN_PLACEMENT_AUTO, _RANGE, _RING");
+    if (desc->placement == TERN_PLACEMENT_RING && !is_hash)
+        return refuse(desc->name, "placement is TERN_PLACEMENT_RING, which only tables "
+                                  "with TERN_INDEX_HASH can have");
+    if (desc->virtual_servers != 0 &&
+        (!is_hash || desc->placement == TERN_PLACEMENT_RANGE))
+        return refuse_number(desc, "virtual_servers", desc->virtual_servers,
+                             "but its keys are placed by ranges");
+    if (desc->virtual_servers > TERN_MAX_VIRTUAL_SERVERS)
+        return refuse_number(desc, "virtual_servers", desc->virtual_servers,
+                             "which is above 4096");
+    return TERN_OK;
+}
+
+static tern_status_t check_sparse(const tern_table_desc_t *desc)
+{
+    if (desc->index == TERN_INDEX_HASH && strcmp(policy_name(desc), "static") != 0) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': index is TERN_INDEX_HASH, which goes with "
+                 "policy 'static' only, not with '%s'",
+                 desc->name, desc->policy);
+        return TERN_ERR_ARG;
+    }
+    if (desc->index == TERN_INDEX_HASH)
+        return refuse(desc->name, "rows that come cannot be stored yet");
+    if (desc->admit_after > 1 && desc->index != TERN_INDEX_HASH)
+        return refuse_number(desc, "admit_after", desc->admit_after,
+                             "but its rows exist from the start; only tables with "
+                             "TERN_INDEX_HASH admit keys");
+    if (desc->admit_bytes != 0 && desc->admit_after <= 1)
+        return refuse_number(desc, "admit_bytes", desc->admit_bytes,
+                             "but admit_after asks for no sketch");
+    if (desc->admit_bytes != 0 && desc->admit_bytes < TERN_MIN_ADMIT_BYTES)
+        return refuse_number(desc, "admit_bytes", desc->admit_bytes,
+                             "which is below 1024");
+    return TERN_OK;
 }
 
 static tern_status_t check(const tern_catalogue_t  *catalogue,
@@ -122,6 +175,8 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
                  desc->name, desc->policy, rule->name);
         return TERN_ERR_ARG;
     }
+    if (check_sparse(desc) != TERN_OK || check_placement(desc) != TERN_OK)
+        return TERN_ERR_ARG;
     return check_enumerations(desc);
 }
 
@@ -130,6 +185,18 @@ static tern_index_t index_of(const tern_table_desc_t *desc)
     if (tern_policy_find(policy_name(desc))->moves_rows)
         return TERN_INDEX_PAGED;
     return desc->index == TERN_INDEX_AUTO ? TERN_INDEX_ARITHMETIC : desc->index;
+}
+
+static bool is_on_ring(const tern_table_desc_t *desc)
+{
+    return desc->index == TERN_INDEX_HASH && desc->placement != TERN_PLACEMENT_RANGE;
+}
+
+static uint32_t virtual_servers_of(const tern_table_desc_t *desc)
+{
+    if (!is_on_ring(desc))
+        return 0;
+    return desc->virtual_servers == 0 ? TERN_RING_VIRTUAL_SERVERS : desc->virtual_servers;
 }
 
 tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
@@ -152,6 +219,10 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     record->staleness      = desc->staleness;
     record->index          = index_of(desc);
     record->max_rows       = desc->max_rows;
+    record->placement      = is_on_ring(desc) ? TERN_PLACEMENT_RING : TERN_PLACEMENT_RANGE;
+    record->virtual_servers = virtual_servers_of(desc);
+    record->admit_after    = desc->admit_after > 1 ? desc->admit_after : 1;
+    record->admit_bytes    = desc->admit_bytes;
     record->columns        = desc->columns;
     record->consistency    = desc->consistency;
     record->init.kind      = desc->init.kind;

@@ -25,6 +25,17 @@
 /* Additions of wider rows are worth a call of the vectorised rule. */
 #define MAX_INLINE_WIDTH 32u
 
+static tern_status_t place(tern_table_t *table, uint32_t num_servers)
+{
+    const tern_table_record_t *record = &table->record;
+
+    if (record->placement == TERN_PLACEMENT_RING)
+        return tern_placement_init_ring(&table->placement, record->keys, num_servers,
+                                        record->virtual_servers, record->seed);
+    tern_placement_init_range(&table->placement, record->keys, num_servers);
+    return TERN_OK;
+}
+
 static tern_table_t *new_table(const tern_table_site_t   *site,
                                const tern_table_record_t *record,
                                const tern_update_t       *rule)
@@ -42,8 +53,10 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
     table->sync      = tern_table_sync_ops((tern_sync_t)record->sync);
     table->staleness = record->staleness;
     table->row_bytes = record->width * tern_type_bytes((tern_type_t)record->type);
-    tern_partition_init(&table->partition, record->keys,
-                        (uint32_t)site->group->num_servers);
+    if (place(table, (uint32_t)site->group->num_servers) != TERN_OK) {
+        tern_free(TERN_LOG_TABLE, table);
+        return NULL;
+    }
     view               = &table->view;
     view->keys         = record->keys;
     view->holders      = site->holders;
@@ -277,6 +290,7 @@ void tern_table_destroy(tern_table_t **table_p)
         tern_ledger_release(table->ledger, table->reserved_bytes);
     tern_free(TERN_LOG_TABLE, table->locations);
     tern_directory_fini(&table->directory);
+    tern_placement_fini(&table->placement);
     tern_free(TERN_LOG_TABLE, table->segment_servers);
     tern_free(TERN_LOG_TABLE, table->view.segment_keys);
     tern_free(TERN_LOG_TABLE, table->view.segments);

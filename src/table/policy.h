@@ -9,7 +9,7 @@
 
 typedef struct tern_policy {
     const char *name;
-    bool        moves_rows;     /* a row may be elsewhere than the partition says */
+    bool        moves_rows;     /* a row may be elsewhere than the placement says */
     bool        keeps_replicas; /* nodes keep copies of rows that are elsewhere */
     bool        heeds_intents;  /* what workers announce decides where rows are */
     bool        sends_changes;  /* owners send what changed to nodes that have copies */

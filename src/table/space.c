@@ -21,7 +21,7 @@ static size_t index_bytes(const tern_table_t *table)
 
 static uint64_t num_keys_of(const tern_table_t *table, int server)
 {
-    tern_range_t range = tern_partition_range(&table->partition, (uint32_t)server);
+    tern_range_t range = tern_placement_range(&table->placement, (uint32_t)server);
 
     return range.end - range.first;
 }
@@ -98,7 +98,7 @@ static tern_status_t check_numbers(const tern_table_t *table)
         return TERN_ERR_ARG;
     }
     if (table->policy->moves_rows &&
-        table->partition.num_parts > TERN_DIRECTORY_MAX_SERVERS) {
+        table->placement.partition.num_parts > TERN_DIRECTORY_MAX_SERVERS) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
                  "table '%s': rows can move between at most %u servers",
                  table->record.name, TERN_DIRECTORY_MAX_SERVERS);
@@ -132,7 +132,7 @@ tern_status_t tern_space_list_segments(tern_table_t *table, const tern_table_sit
             continue;
         table->segment_servers[n] = (uint32_t)server;
         view->segment_keys[n++] =
-            tern_partition_range(&table->partition, (uint32_t)server);
+            tern_placement_range(&table->placement, (uint32_t)server);
     }
     view->slot_shift = slot_shift_of(table, site->ledger);
     return check_numbers(table);

@@ -7,7 +7,7 @@
 #include "comm/shared.h"
 #include "comm/window.h"
 #include "keys/directory.h"
-#include "keys/partition.h"
+#include "keys/placement.h"
 #include "store/replica.h"
 #include "store/shard.h"
 #include "store/view.h"
@@ -17,6 +17,11 @@
 
 /** Rows stay far below what one message can carry. */
 #define TERN_MAX_WIDTH (1u << 24)
+
+/** A ring with more would be slower to look at than the rows. */
+#define TERN_MAX_VIRTUAL_SERVERS 4096u
+
+#define TERN_MIN_ADMIT_BYTES 1024u
 
 /** A table as the catalogue describes it: fixed size, no pointers, so that it travels as it is. */
 typedef struct tern_table_record {
@@ -29,6 +34,11 @@ typedef struct tern_table_record {
     tern_initializer_t    init;
     tern_update_options_t update_options; /* defaults filled in */
     uint64_t              max_rows;       /* of a server; 0: the default */
+    uint32_t              placement;      /* range or ring */
+    uint32_t              virtual_servers; /* 0: by ranges */
+    uint32_t              admit_after;    /* at least 1 */
+    uint32_t              padding;
+    uint64_t              admit_bytes;    /* 0: the default */
     uint64_t              seed;
     uint64_t              version; /* of the catalogue that has it */
 } tern_table_record_t;
@@ -37,7 +47,7 @@ struct tern_table {
     uint32_t            id; /* number in the catalogue */
     tern_table_record_t record;
     tern_update_t       rule;
-    tern_partition_t    partition; /* of the keys over the servers, by server number */
+    tern_placement_map_t placement; /* of the keys over the servers, by server number */
     tern_view_t         view;      /* the rows of this node */
     tern_shard_t       *shard;     /* the caller's rows; NULL where it is no server */
     tern_directory_t    directory; /* where the rows move: of the caller's home keys */

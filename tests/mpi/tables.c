@@ -21,9 +21,9 @@ static void a_bad_description_is_refused_on_every_rank(void)
 {
     session_t               session = session_begin(NULL);
     const tern_table_desc_t good    = {.name = "t", .keys = {0, 4}, .width = 1};
-    tern_table_desc_t       bad[10];
+    tern_table_desc_t       bad[15];
 
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < 15; i++)
         bad[i] = good;
     bad[0].name        = NULL;
     bad[1].name        = "";
@@ -35,7 +35,13 @@ static void a_bad_description_is_refused_on_every_rank(void)
     bad[7].columns     = 1u << 9;
     bad[8].type        = (tern_type_t)7;
     bad[9].consistency = (tern_consistency_t)2;
-    for (size_t i = 0; i < 10; i++)
+    bad[10].placement       = TERN_PLACEMENT_RING; /* without TERN_INDEX_HASH */
+    bad[11].placement       = (tern_placement_t)3;
+    bad[12].virtual_servers = 8; /* without a ring */
+    bad[13].admit_after     = 2; /* without TERN_INDEX_HASH */
+    bad[14].index           = TERN_INDEX_HASH;
+    bad[14].policy          = "relocate";
+    for (size_t i = 0; i < 15; i++)
         CU_ASSERT_EQUAL(try_to_create(&session, bad[i]), TERN_ERR_ARG);
     CU_ASSERT_EQUAL(try_to_create(&session, good), TERN_OK);
     CU_ASSERT_EQUAL(try_to_create(&session, good), TERN_ERR_ARG); /* the name is taken */
