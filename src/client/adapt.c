@@ -19,6 +19,14 @@ static tern_key_list_t take_list(tern_key_list_t *list)
     return taken;
 }
 
+void tern_intents_let_absent_go(tern_table_t *table, size_t num_keys,
+                                const tern_key_t keys[])
+{
+    for (size_t i = 0; i < num_keys; i++)
+        if (tern_intents_row_is_absent(table, keys[i]))
+            tern_replica_let_go(&table->replicas, keys[i]);
+}
+
 /* Bring the rows of intents->work here. */
 static tern_status_t localize(tern_intents_t *intents)
 {
@@ -34,9 +42,7 @@ static tern_status_t localize(tern_intents_t *intents)
                                                intents->work.keys, &request);
     if (request != NULL)
         tern_request_detach(request);
-    for (size_t i = 0; i < intents->work.num; i++) /* those for which there is no room */
-        if (tern_intents_is_absent(intents, intents->work.keys[i]))
-            tern_replica_let_go(&table->replicas, intents->work.keys[i]);
+    tern_intents_let_absent_go(table, intents->work.num, intents->work.keys);
     return status == TERN_ERR_NO_MEMORY ? TERN_OK : status;
 }
 

@@ -5,9 +5,11 @@
  * refreshed when it is too old and the worker's clock waits for what was pushed; without one it is read as it is,
  * and pushes leave with the rounds. Source: Renz-Wieland et al., PVLDB 2023.
  */
+#include <stdio.h>
+
 #include "client/access.h"
 #include "client/flush.h"
-#include "client/intents.h"
+#include "client/intents_parts.h"
 #include "client/replicated.h"
 
 static bool is_bounded(const tern_table_t *table)
@@ -74,10 +76,54 @@ static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                : tern_access_relocate.server_of(table, kind, key);
 }
 
+/* --- rows that come --- */
+
+/* A row whose replica is to end. */
+typedef struct ending {
+    tern_replicas_t *replicas;
+    tern_key_t       key;
+} ending_t;
+
+static bool is_held(void *context)
+{
+    ending_t *ending = context;
+
+    return tern_replica_hold(ending->replicas, ending->key) != TERN_REFRESH_LATER;
+}
+
+static void describe_flush(void *context, char *text, size_t text_bytes)
+{
+    const ending_t *ending = context;
+
+    snprintf(text, text_bytes, "the flush of the replica of key %llu",
+             (unsigned long long)ending->key);
+}
+
+/* What was flushed and is not there yet would be missing in a row that comes first: readers would go back. */
+static void hold_replicas(tern_table_t *table, size_t num_keys, const tern_key_t keys[])
+{
+    ending_t        ending = {.replicas = &table->replicas};
+    tern_wait_for_t what   = {
+          .is_done = is_held, .describe = describe_flush, .context = &ending};
+
+    for (size_t i = 0; i < num_keys; i++) {
+        ending.key = keys[i];
+        if (tern_intents_row_is_absent(table, keys[i]) && !is_held(&ending))
+            tern_waiter_wait(table->client->waiter, &what);
+    }
+}
+
 static tern_status_t localize(tern_table_t *table, size_t num_keys,
                               const tern_key_t keys[], tern_request_t **request_p)
 {
-    return tern_access_relocate.localize(table, num_keys, keys, request_p);
+    tern_status_t status;
+
+    if (table->replicas.header == NULL)
+        return tern_access_relocate.localize(table, num_keys, keys, request_p);
+    hold_replicas(table, num_keys, keys);
+    status = tern_access_relocate.localize(table, num_keys, keys, request_p);
+    tern_intents_let_absent_go(table, num_keys, keys);
+    return status;
 }
 
 static tern_status_t intend(tern_table_t *table, size_t num_keys, const tern_key_t keys[],

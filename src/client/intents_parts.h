@@ -48,12 +48,21 @@ static inline bool tern_intents_is_near(const tern_intents_t *intents, tern_key_
 }
 
 /* Neither here nor on its way here. */
-static inline bool tern_intents_is_absent(const tern_intents_t *intents, tern_key_t key)
+static inline bool tern_intents_row_is_absent(const tern_table_t *table, tern_key_t key)
 {
     uint32_t segment;
 
-    return tern_view_state(&intents->table->view, key, &segment) == TERN_ROW_ABSENT;
+    return tern_view_state(&table->view, key, &segment) == TERN_ROW_ABSENT;
 }
+
+static inline bool tern_intents_is_absent(const tern_intents_t *intents, tern_key_t key)
+{
+    return tern_intents_row_is_absent(intents->table, key);
+}
+
+/** After a localize: the replicas of rows for which there is no room go on. */
+void tern_intents_let_absent_go(tern_table_t *table, size_t num_keys,
+                                const tern_key_t keys[]);
 
 /** Do what homes advised. */
 tern_status_t tern_intents_follow(tern_intents_t *intents);

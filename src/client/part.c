@@ -202,13 +202,13 @@ static void account_localize(const tern_part_t *part)
             (tern_timer_ns() - part->first_sent_ns) * part->num_keys;
 }
 
-/* What was changed at its owner while a replica was made here, that replica may lack. */
+/* What was read or changed at its owner while a replica was made here, that replica may lack. */
 static void forget_replicas(const tern_part_t *part)
 {
     /* the handle is this rank's own; requests see their table as constant */
     tern_replicas_t *replicas = (tern_replicas_t *)&part->request->table->replicas;
 
-    if (part->keys == NULL || replicas->header == NULL || !is_change(part))
+    if (part->keys == NULL || replicas->header == NULL)
         return;
     for (uint32_t i = 0; i < part->num_keys; i++)
         tern_replica_forget(replicas, ((const tern_key_t *)part->keys->data)[i]);

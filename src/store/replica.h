@@ -195,7 +195,7 @@ void tern_replica_unwant(tern_replicas_t *replicas, tern_key_t key);
 bool tern_replica_give_up(tern_replicas_t *replicas, tern_key_t key);
 
 /* The row is asked to move here: let nobody flush or refresh it until it is taken over. TERN_REFRESH_LATER: a flush of it is on its
- * way, try again. TERN_REFRESH_NO_ROOM: it has no replica. */
+ * way, try again. TERN_REFRESH_NOW: it is held, by this rank or a neighbour. TERN_REFRESH_NO_ROOM: it has no replica. */
 tern_refresh_turn_t tern_replica_hold(tern_replicas_t *replicas, tern_key_t key);
 
 /* It does not come. */
@@ -204,7 +204,7 @@ void tern_replica_let_go(tern_replicas_t *replicas, tern_key_t key);
 /* It has come: the replica ends. True: this node has pushed `delta` to it, which the row does not have yet. */
 bool tern_replica_take_over(tern_replicas_t *replicas, tern_key_t key, void *delta);
 
-/* The row was changed at its owner past the replica: drop the content, whatever is on its way. */
+/* The row was read or changed at its owner past the replica: drop the content, whatever is on its way. */
 void tern_replica_forget(tern_replicas_t *replicas, tern_key_t key);
 
 uint64_t tern_replicas_num_used(const tern_replicas_t *replicas);

@@ -7,6 +7,14 @@
 #include "store/replica.h"
 #include "store/replica_row.h"
 
+/* In the place of the flusher stands who holds a row; no flush ends this. */
+#define FIRST_HOLDER 0x8000u
+
+static uint16_t holder(const tern_replicas_t *replicas)
+{
+    return (uint16_t)(FIRST_HOLDER + replicas->self);
+}
+
 bool tern_replica_want(tern_replicas_t *replicas, tern_key_t key, uint32_t server)
 {
     uint64_t whole = tern_latch_acquire(&replicas->header->latch, replicas->user);
@@ -62,11 +70,13 @@ tern_refresh_turn_t tern_replica_hold(tern_replicas_t *replicas, tern_key_t key)
     if (row == NULL)
         return TERN_REFRESH_NO_ROOM;
     if (TERN_GET(row->is_in_flight)) {
+        bool is_held = TERN_GET(row->flusher) >= FIRST_HOLDER;
+
         tern_latch_release_unchanged(&row->word, before);
-        return TERN_REFRESH_LATER;
+        return is_held ? TERN_REFRESH_NOW : TERN_REFRESH_LATER;
     }
     TERN_PUT(row->is_in_flight, 1);
-    TERN_PUT(row->flusher, UINT16_MAX); /* no flush ends this */
+    TERN_PUT(row->flusher, holder(replicas));
     TERN_PUT(row->events, row->events + 1);
     tern_latch_release(&row->word, before);
     return TERN_REFRESH_NOW;
@@ -79,7 +89,7 @@ void tern_replica_let_go(tern_replicas_t *replicas, tern_key_t key)
 
     if (row == NULL)
         return;
-    if (TERN_GET(row->flusher) == UINT16_MAX)
+    if (TERN_GET(row->flusher) == holder(replicas))
         TERN_PUT(row->is_in_flight, 0);
     tern_latch_release(&row->word, before);
 }

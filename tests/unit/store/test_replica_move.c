@@ -66,7 +66,7 @@ static void a_held_replica_goes_on_and_hands_over_what_was_pushed(void)
     CU_ASSERT(replica_refresh(replicas, REPLICA_FIRST_KEY, 0, 40));
     CU_ASSERT(replica_push(replicas, REPLICA_FIRST_KEY, 1));
     CU_ASSERT_EQUAL(tern_replica_hold(replicas, REPLICA_FIRST_KEY), TERN_REFRESH_NOW);
-    CU_ASSERT_EQUAL(tern_replica_hold(replicas, REPLICA_FIRST_KEY), TERN_REFRESH_LATER);
+    CU_ASSERT_EQUAL(tern_replica_hold(replicas, REPLICA_FIRST_KEY), TERN_REFRESH_NOW);
     CU_ASSERT(replica_push(replicas, REPLICA_FIRST_KEY, 2));
     CU_ASSERT_EQUAL(replica_read_at(replicas, 0, REPLICA_FIRST_KEY), 43);
     CU_ASSERT_EQUAL(tern_replicas_claim(replicas, &stamp, &num_busy), 0);
