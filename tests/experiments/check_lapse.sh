@@ -4,6 +4,7 @@
 set -u
 top=${srcdir:-$(dirname "$0")/../..}
 lapse=$top/apps/experiments/lapse
+numbers=$top/apps/experiments/common/numbers.awk
 . "$top/tests/support/facts.sh"
 . "$top/tests/support/vcluster.sh"
 scratch=$(mktemp -d)
@@ -51,10 +52,10 @@ cat >"$scratch/output" <<'OUTPUT'
 {"epoch": 3, "seconds": 1.0, "loss": 1, "rate": 800, "rmse": 0.7}
 {"statistics": {"seconds": 10, "phases": {"compute": {"min": 1, "share": 0.5}, "pull": {"share": 0.25}}, "localized_keys": 40, "localize_ns": 80000000, "messages": 2500, "bytes": 5000, "pull_keys": 60, "push_keys": 40, "local_keys": 50, "local_changes": 10, "borrowed_rows": 40}}
 OUTPUT
-awk -v hosts=2 -v share=0.5 -f "$lapse/trial.awk" "$scratch/output" >"$scratch/measures"
+awk -v hosts=2 -v share=0.5 -f "$numbers" -f "$lapse/trial.awk" "$scratch/output" >"$scratch/measures"
 fact the_first_epoch_is_not_counted_and_a_sample_is_extrapolated "$(lacking "$scratch/measures" "3,600,3333.33,0.5,0.7,rmse,")"
 fact relocations_are_counted_and_timed "$(lacking "$scratch/measures" ",0.8,0.625,4,2,1,2,0.5,0.25,")"
-fact output_without_an_epoch_is_a_failure "$(echo error | awk -v hosts=2 -f "$lapse/trial.awk" && echo "taken for a result")"
+fact output_without_an_epoch_is_a_failure "$(echo error | awk -v hosts=2 -f "$numbers" -f "$lapse/trial.awk" && echo "taken for a result")"
 
 # --- what is made of results
 

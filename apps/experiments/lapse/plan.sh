@@ -6,19 +6,6 @@
 readonly all_experiments=grid,relocation,stale,manual,ablation,adaptive,target
 readonly all_tasks=mf,rescal,complex,w2v all_regimes=ratio,wide all_hosts=1,2,4,8
 
-# rows FILE: a settings file without comments and empty lines.
-rows() { sed 's/#.*//; /^[[:space:]]*$/d' "$here/$1"; }
-
-# options_of FILE WORD WORD: the rest of the first line that begins with these words, where * fits any.
-options_of() {
-    rows "$1" | awk -v a="$2" -v b="$3" '
-        function fits(word, wanted) { return word == "*" || word == wanted }
-        fits($1, a) && fits($2, b) { $1 = $2 = ""; sub(/^ +/, ""); print; exit }'
-}
-
-# is_listed WORD LIST
-is_listed() { [[ ,$2, == *",$1,"* ]]; }
-
 # The points of the grid of a task: its own lines, else those of any.
 grid_lines() {
     rows grid.txt | awk -v task="$1" '$2 == task { own = own $0 "\n" } $2 == "*" { any = any $0 "\n" }
@@ -141,6 +128,3 @@ show_case() {
         ensure_regime "$2" "$1" && run_case "$@"
     fi
 }
-
-# Whether the time of --minutes is over.
-is_late() { [[ -n $minutes ]] && ((SECONDS > 60 * minutes)); }

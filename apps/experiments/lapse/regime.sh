@@ -81,9 +81,6 @@ derive_rate() {
     link_options="$link_options --host-rate $(calculate "int(8 * $wanted_mb_per_s + 1)")"
 }
 
-# is_less A B
-is_less() { awk "BEGIN { exit !($1 < $2) }"; }
-
 # compute_us_of TASK: what an update takes on one host, padding included; and pad_us_of: the padding in processor time.
 compute_us_of() { calculate "$slowdown * ${unpadded_us[$1]}"; }
 pad_us_of() { calculate "($slowdown - 1) * ${unpadded_us[$1]} * ($cpu < 100 ? $cpu / 100 : 1)"; }
@@ -122,6 +119,20 @@ measure_update() {
 
 # Updates a second, of the last epoch.
 rate_of() { awk 'match($0, /"rate": [-0-9.e+]+/) { rate = substr($0, RSTART + 8, RLENGTH - 8) } END { print rate }' "$1"; }
+
+# Each rank is server and worker.
+roles() { awk -v n="$1" 'BEGIN { printf "scheduler+server+worker"; while (--n > 0) printf ",server+worker" }'; }
+
+# measure_links HOSTS: sets round_trip_us, median_us, mb_per_s and all_mb_per_s.
+measure_links() {
+    local line
+    line=$(time_limit=30 mpi "$1" links --seconds "$link_seconds" 2>>"$out/log/links")
+    round_trip_us=$(member round_trip_us <<<"$line")
+    median_us=$(member median_us <<<"$line")
+    mb_per_s=$(member MB_per_s <<<"$line")
+    all_mb_per_s=$(member all_MB_per_s <<<"$line")
+    [[ -n $round_trip_us ]]
+}
 
 # All hosts, so that what their quotas and the link between them allow is in the figures.
 measure_network() {

@@ -1,4 +1,4 @@
-# runs.csv as tables beside the paper's figures, in Markdown. Files: paper.txt, grid.txt, then runs.csv.
+# runs.csv as tables beside the paper's figures, in Markdown. Files: paper.txt, grid.txt, then runs.csv. Goes with ../common/numbers.awk.
 #
 # Every figure is a median over the seeds. Only runs that ended well count; the others are listed at the end. The
 # reason given for a ratio is the counter that weighs most, not an opinion.
@@ -45,21 +45,13 @@ function add_names(task, regime, setup, hosts) {
 }
 
 # The median over the seeds; empty where there is none.
-function get(task, regime, setup, hosts, name,   run, n, m, i, j, x, list) {
+function get(task, regime, setup, hosts, name,   run, n, i, list) {
     run = task SUBSEP regime SUBSEP setup SUBSEP hosts
     n = 0
-    for (i = 1; i <= num_seeds[run] + 0; i++) {
-        x = sample[run, column[name], i]
-        if (x != "") {
-            for (j = ++n; j > 1 && list[j - 1] > x + 0; j--)
-                list[j] = list[j - 1]
-            list[j] = x + 0
-        }
-    }
-    if (n == 0)
-        return ""
-    m = int((n + 1) / 2)
-    return n % 2 ? list[m] : (list[m] + list[m + 1]) / 2
+    for (i = 1; i <= num_seeds[run] + 0; i++)
+        if (sample[run, column[name], i] != "")
+            list[++n] = sample[run, column[name], i] + 0
+    return n == 0 ? "" : median(list, 1, n)
 }
 
 function epoch(task, regime, setup, hosts) { return setup == "" ? "" : get(task, regime, setup, hosts, "epoch_s") }
@@ -81,11 +73,6 @@ function tuned(task, regime,   best) {
     best = fastest(task, regime, "grid")
     return best != "" ? best : fastest(task, "ratio", "grid")
 }
-
-function ratio(a, b) { return a == "" || b == "" || b == 0 ? "" : a / b }
-function round(x) { return x == "" ? "-" : x >= 100 ? sprintf("%.0f", x) : x >= 10 ? sprintf("%.1f", x) : sprintf("%.2f", x) }
-function small(x) { return x == "" ? "-" : x >= 100 ? sprintf("%.0f", x) : sprintf("%.3g", x) }
-function percent(x) { return x == "" ? "-" : sprintf("%.1f %%", 100 * x) }
 
 # --- why
 

@@ -25,7 +25,7 @@ write_markdown() {
     for file in "$1"/regime-*.txt; do
         [[ -s $file ]] && describe_regime "$file"
     done
-    awk -f "$here/report.awk" "$here/paper.txt" "$here/grid.txt" "$1/runs.csv"
+    awk -f "$here/../common/numbers.awk" -f "$here/report.awk" "$here/paper.txt" "$here/grid.txt" "$1/runs.csv"
 }
 
 describe_regime() {

@@ -1,17 +1,9 @@
 # What a program printed with --json and --stats json, as the measured columns of runs.csv (trial.sh).
-# Fails if there is no epoch in it.
+# Fails if there is no epoch in it. Goes with ../common/numbers.awk.
 #
 # An epoch's time is the median over the epochs, without the first if there are several: it opens connections and
 # brings rows to where they stay. A sampled epoch is extrapolated: `share` is what was asked for, unless the program
 # says what it was.
-
-function member(name) {
-    if (!match($0, "\"" name "\": *[-0-9.e+]+"))
-        return ""
-    value = substr($0, RSTART, RLENGTH)
-    sub(/.*: */, "", value)
-    return value + 0
-}
 
 # The average of a phase, over those who have it, as a share of the time: "compute": {"min": .., "share": 0.3}
 function phase(name) {
@@ -23,14 +15,6 @@ function phase(name) {
     value = substr(value, RSTART, RLENGTH)
     sub(/.*: */, "", value)
     return value + 0
-}
-
-function median(list, first, last,   i, j, x) {
-    for (i = first + 1; i <= last; i++)
-        for (j = i; j > first && list[j - 1] > list[j]; j--) {
-            x = list[j]; list[j] = list[j - 1]; list[j - 1] = x
-        }
-    return (list[int((first + last) / 2)] + list[int((first + last + 1) / 2)]) / 2
 }
 
 function note_score(name) {

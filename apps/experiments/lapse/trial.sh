@@ -7,8 +7,6 @@ readonly measured_columns=epoch_s,rate,us_per_update,share,score,score_name,targ
 readonly run_columns=task,regime,system,hosts,seed,status,$measured_columns,throttled_s,throttled_periods,round_trip_us,median_us,MB_per_s,all_MB_per_s,compute_us,pad_us,cpu,load,took_s,version,note,command
 readonly empty_measures=,,,,,,,,,,,,,,,,
 
-is_run() { awk -F, -v wanted="$1,$2,$3,$4,$5," 'index($0, wanted) == 1 && $6 != "not run" { found = 1 } END { exit !found }' "$runs"; }
-
 # task_options TASK SIZE: the rest of its line; the first words are program, updates of an epoch and what one costs.
 task_field() { options_of tasks.txt "$1" "$2" | awk -v n="$3" '{ print $n }'; }
 task_options() { options_of tasks.txt "$1" "$2" | awk '{ $1 = $2 = $3 = ""; sub(/^ +/, ""); print }' | with_text; }
@@ -99,7 +97,7 @@ try() {
     took_s=$((SECONDS - start))
     throttling=$(awk -v before="$before" -v after="$after" 'BEGIN { split(before, b); split(after, a); printf "%.3f,%d", a[1] - b[1], a[2] - b[2] }')
     note=''
-    measures=$(awk -v hosts="$4" -v share="$6" -f "$here/trial.awk" "$log") && [[ $code == 0 ]] && {
+    measures=$(awk -v hosts="$4" -v share="$6" -f "$here/../common/numbers.awk" -f "$here/trial.awk" "$log") && [[ $code == 0 ]] && {
         status=ok
         append_run "$case,ok,$measures"
         return
@@ -107,23 +105,6 @@ try() {
     status=failed note=$(reason_of_failure "$log" "$code")
     if ((code == 124 || code == 137)); then status=late note="ended after $time_limit s"; fi
     return 1
-}
-
-# The line that says most, without what would break a line of CSV.
-reason_of_failure() {
-    local line
-    line=$(grep -E '^(tern-[a-z0-9]*:|\[rank)' "$1" | head -n 1)
-    [[ -n $line ]] || line=$(grep -E 'rror|cannot|refus' "$1" | head -n 1)
-    [[ -n $line ]] || line=$(grep -v '^-*$' "$1" | tail -n 1)
-    printf 'exit code %s: %s' "$2" "${line:0:160}" | tr ',"\n' ';'"'"' '
-}
-
-# Append a line; one that says that this case was not run goes.
-replace_run() {
-    local case
-    case=$(cut -d, -f1-5 <<<"$1")
-    sed -i "/^$case,not run,/d" "$runs"
-    echo "$1" >>"$runs"
 }
 
 # append_run BEGINNING: the columns up to the measures; the rest is of the machine and the command.

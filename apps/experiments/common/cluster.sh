@@ -1,4 +1,5 @@
-# The virtual hosts, what their network gives and what their quotas took. Sourced by run-lapse.
+# The virtual hosts, and what their quotas took. Sourced by the run-... scripts, which have `roles HOSTS`: the roles of the ranks, one on
+# each host.
 
 cluster_shape='' # options of the cluster that is up
 
@@ -24,9 +25,6 @@ start_cluster() {
 }
 
 stop_cluster() { "$vcluster" down >/dev/null 2>&1; }
-
-# roles HOSTS: each rank is server and worker.
-roles() { awk -v n="$1" 'BEGIN { printf "scheduler+server+worker"; while (--n > 0) printf ",server+worker" }'; }
 
 # host_list HOSTS: for mpirun, which gives each host one rank.
 host_list() { seq -s, -f "$TERN_VCLUSTER_NAME-%.0f" "$1"; }
@@ -54,23 +52,3 @@ throttled() {
         $1 == "nr_throttled"   { periods += $2 }
         END { printf "%.3f %d\n", seconds, periods }'
 }
-
-# measure_links HOSTS: sets round_trip_us, median_us, mb_per_s and all_mb_per_s.
-measure_links() {
-    local line
-    line=$(time_limit=30 mpi "$1" links --seconds "$link_seconds" 2>>"$out/log/links")
-    round_trip_us=$(member round_trip_us <<<"$line")
-    median_us=$(member median_us <<<"$line")
-    mb_per_s=$(member MB_per_s <<<"$line")
-    all_mb_per_s=$(member all_MB_per_s <<<"$line")
-    [[ -n $round_trip_us ]]
-}
-
-# member NAME: the number of that name in the first line that has it.
-member() {
-    awk -v name="$1" 'match($0, "\"" name "\": [-0-9.e+]+") {
-        print substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 4); exit }'
-}
-
-# calculate EXPRESSION: with decimals.
-calculate() { awk "BEGIN { printf \"%.6g\", ($1) }"; }
