@@ -45,6 +45,8 @@ typedef struct tern_counters {
     uint64_t rows_created;        /**< rows that this server made at a key's first change */
     uint64_t rows_evicted;        /**< rows that it took out again */
     uint64_t pushes_not_admitted; /**< pushes that it dropped: their keys were not seen often enough */
+    uint64_t calls;         /**< calls of server functions by this rank */
+    uint64_t functions_run; /**< runs of functions on this server */
 } tern_counters_t;
 
 #endif

@@ -54,6 +54,20 @@ tern_status_t tern_access_check(const tern_table_t *table, size_t num_keys,
     return check_keys(table, num_keys, keys);
 }
 
+tern_status_t tern_access_check_range(const tern_table_t *table, tern_range_t range)
+{
+    const tern_range_t *keys = &table->record.keys;
+
+    if (range.first <= range.end && range.first >= keys->first && range.end <= keys->end)
+        return TERN_OK;
+    tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+             "range [%llu, %llu) is not inside table '%s', which has keys [%llu, %llu)",
+             (unsigned long long)range.first, (unsigned long long)range.end,
+             table->record.name, (unsigned long long)keys->first,
+             (unsigned long long)keys->end);
+    return TERN_ERR_ARG;
+}
+
 tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,
                                  tern_request_t **request_p)
 {

@@ -15,6 +15,9 @@ tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
 tern_status_t tern_access_check(const tern_table_t *table, size_t num_keys,
                                 const tern_key_t keys[], const void *rows);
 
+/** A range inside the table, or empty. */
+tern_status_t tern_access_check_range(const tern_table_t *table, tern_range_t range);
+
 /** Hand a request over, or after an error wait for what it has sent and release it. */
 tern_status_t tern_access_finish(tern_request_t *request, tern_status_t status,
                                  tern_request_t **request_p);

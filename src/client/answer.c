@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "client/client.h"
+#include "client/call.h"
 #include "client/refresh.h"
 #include "store/copy.h"
 
@@ -59,6 +59,17 @@ static void mark_run(tern_part_t *part, tern_run_t run)
     }
 }
 
+bool tern_part_note_answer(tern_part_t *part, tern_run_t run)
+{
+    if (run.end - run.begin == part->num_keys || part->num_left == 0)
+        part->num_left = 0; /* a question and its repetition may be answered in one */
+    else if (track_answers(part->request->client, part))
+        mark_run(part, run);
+    else
+        return false;
+    return true;
+}
+
 /* Runs that lie in the part, and as many rows as they say, if any are due. */
 static bool is_well_formed(const tern_part_t *part, const tern_message_t *message,
                            size_t row_bytes)
@@ -78,8 +89,8 @@ static bool is_well_formed(const tern_part_t *part, const tern_message_t *messag
     return row_bytes == keys * part->request->table->row_bytes;
 }
 
-static void take_answers(tern_client_t *client, tern_part_t *part,
-                         const tern_message_t *message, const char *rows)
+static void take_answers(tern_part_t *part, const tern_message_t *message,
+                         const char *rows)
 {
     const tern_run_t *runs = (const tern_run_t *)message->payload;
 
@@ -93,11 +104,7 @@ static void take_answers(tern_client_t *client, tern_part_t *part,
                 store_rows(part, runs[r], rows);
             rows += length * part->request->table->row_bytes;
         }
-        if (length == part->num_keys || part->num_left == 0)
-            part->num_left = 0; /* a question and its repetition may be answered in one */
-        else if (track_answers(client, part))
-            mark_run(part, runs[r]);
-        else /* it will be sent and answered again */
+        if (!tern_part_note_answer(part, runs[r])) /* it will be sent and answered again */
             tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
                      "no memory to note a partial answer");
     }
@@ -150,12 +157,27 @@ void *tern_client_place_reply(void *context, const tern_message_t *message)
     size_t            bytes  = part != NULL ? part->request->table->row_bytes : 0;
 
     if (part == NULL || part->is_draining || part->positions != NULL ||
-        part->request->refresh != NULL ||
+        part->request->refresh != NULL || tern_part_kind(part) == TERN_MESSAGE_CALL ||
         message->header->num_runs != 1 ||
         !is_well_formed(part, message, message->header->tail_bytes))
         return NULL;
     part->num_placed++;
     return part->request->values + (part->first_position + (size_t)run->begin) * bytes;
+}
+
+/* The answer to a request for or about rows; false if it is malformed. */
+static bool take_rows(const tern_client_t *client, tern_part_t *part,
+                      const tern_message_t *message)
+{
+    size_t head_bytes = tern_message_runs_bytes(message->header->num_runs), row_bytes;
+    const char *rows  = tern_message_rows(message, head_bytes, &row_bytes);
+
+    part->num_placed -= message->is_placed;
+    if (!is_well_formed(part, message, row_bytes))
+        return false;
+    take_answers(part, message, rows);
+    note_locations(client, part, message);
+    return true;
 }
 
 void tern_client_handle_reply(void *context, const tern_message_t *message)
@@ -164,20 +186,18 @@ void tern_client_handle_reply(void *context, const tern_message_t *message)
     tern_stream_t *stream;
     tern_part_t  **part_p = find_part(client, message, &stream);
     tern_part_t   *part   = part_p != NULL ? *part_p : NULL;
-    size_t head_bytes     = tern_message_runs_bytes(message->header->num_runs), row_bytes;
-    const char *rows;
+    bool           is_good;
 
     if (part == NULL)
         return;
-    part->num_placed -= message->is_placed;
-    rows = tern_message_rows(message, head_bytes, &row_bytes);
-    if (!is_well_formed(part, message, row_bytes)) {
+    is_good = tern_part_kind(part) == TERN_MESSAGE_CALL
+                  ? tern_call_take_answer(part, message)
+                  : take_rows(client, part, message);
+    if (!is_good) {
         tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR, "malformed answer from server rank %u",
                  message->header->source);
         return;
     }
-    take_answers(client, part, message, rows);
-    note_locations(client, part, message);
     if (message->header->status < 0 && part->num_left > 0) {
         part->request->status = (tern_status_t)message->header->status;
         part->num_left        = 0;

@@ -60,6 +60,7 @@ struct tern_request {
     tern_message_kind_t  kind;
     char                *values; /* where pulled rows go */
     struct tern_refresh *refresh; /* of a pull whose rows go through replicas; else NULL */
+    struct tern_reply   *reply; /* of a call whose answers are wanted; else NULL */
     uint32_t             num_parts;
     tern_status_t        status;
     bool                 is_detached;        /* nobody waits: released when complete */
@@ -181,6 +182,9 @@ tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
                               uint32_t num_keys, const tern_keycode_t *code,
                               const void *lent_rows);
 
+/** A part without keys, whose message has room for `payload_bytes`. NULL when memory is exhausted. */
+tern_part_t *tern_part_create_call(tern_request_t *request, size_t payload_bytes);
+
 /** Where the rows of a part's message go that are not lent. */
 char *tern_part_rows(const tern_part_t *part);
 
@@ -208,6 +212,16 @@ void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, ch
 static inline tern_message_kind_t tern_part_kind(const tern_part_t *part)
 {
     return (tern_message_kind_t)tern_buffer_header(part->message)->kind;
+}
+
+/** Count the keys of a run that had no answer yet. False: there is no memory to note a partial answer. */
+bool tern_part_note_answer(tern_part_t *part, tern_run_t run);
+
+/** Calls count as changes: the worker's clock waits for them as for its pushes and sets. */
+static inline bool tern_part_is_change(const tern_part_t *part)
+{
+    return tern_message_carries_rows(tern_part_kind(part)) ||
+           tern_part_kind(part) == TERN_MESSAGE_CALL;
 }
 
 /** All its keys are answered. `part_p` is its place in the stream's list; it stays there as long as MPI has the

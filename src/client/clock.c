@@ -101,7 +101,7 @@ static void describe_changes(void *context, char *text, size_t text_bytes)
     for (int s = 0; s < client->group->num_servers; s++)
         for (const tern_part_t *part = client->streams[s].first; part != NULL;
              part                    = part->next)
-            if (tern_message_carries_rows(tern_part_kind(part))) {
+            if (tern_part_is_change(part)) {
                                    tern_part_describe(part, &client->streams[s], text, text_bytes);
                                    return;
             }

@@ -43,32 +43,55 @@ static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
     header->clock     = client->clock;
 }
 
-tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
-                              uint32_t num_keys, const tern_keycode_t *code,
-                              const void *lent_rows)
+static tern_part_t *new_part(tern_request_t *request, tern_message_kind_t kind,
+                             uint32_t num_keys, size_t payload_bytes)
 {
-    tern_client_t *client    = request->client;
-    tern_part_t   *part      = client->free_parts;
-    size_t         row_bytes = num_keys * request->table->row_bytes;
-    size_t         payload   = tern_message_pad(tern_keycode_bytes(code, num_keys));
+    tern_client_t *client = request->client;
+    tern_part_t   *part   = client->free_parts;
 
     if (part != NULL)
         client->free_parts = part->next;
     else if ((part = tern_alloc(TERN_LOG_CLIENT, sizeof *part)) == NULL)
         return NULL;
+    *part = (tern_part_t){.request = request, .num_keys = num_keys, .num_left = num_keys};
+    part->message = tern_mailbox_compose(client->mailbox, kind, payload_bytes);
+    if (part->message != NULL)
+        return part;
+    tern_part_discard(part);
+    return NULL;
+}
+
+tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
+                              uint32_t num_keys, const tern_keycode_t *code,
+                              const void *lent_rows)
+{
+    size_t       row_bytes = num_keys * request->table->row_bytes;
+    size_t       payload   = tern_message_pad(tern_keycode_bytes(code, num_keys));
+    tern_part_t *part;
+
     if (tern_message_carries_rows(kind) && lent_rows == NULL)
         payload += row_bytes;
-    *part = (tern_part_t){.request = request, .num_keys = num_keys, .num_left = num_keys};
-    part->message = tern_mailbox_compose(client->mailbox, kind, payload);
-    if (part->message == NULL) {
-        tern_part_discard(part);
+    part = new_part(request, kind, num_keys, payload);
+    if (part == NULL)
         return NULL;
-    }
     if (lent_rows != NULL)
         tern_buffer_lend_tail(part->message, lent_rows, row_bytes);
     part->bytes = tern_buffer_total_bytes(part->message) +
                   (tern_message_brings_rows(kind) ? row_bytes : 0);
     fill_header(part, code);
+    return part;
+}
+
+/* How many pieces its answer has, the first one tells. */
+tern_part_t *tern_part_create_call(tern_request_t *request, size_t payload_bytes)
+{
+    const tern_keycode_t none = {.base = 0};
+    tern_part_t         *part = new_part(request, TERN_MESSAGE_CALL, 1, payload_bytes);
+
+    if (part == NULL)
+        return NULL;
+    part->bytes = tern_buffer_total_bytes(part->message);
+    fill_header(part, &none);
     return part;
 }
 
@@ -151,11 +174,10 @@ static void describe_full(void *context, char *text, size_t text_bytes)
     tern_part_describe(entry->stream->first, entry->stream, text, text_bytes);
 }
 
-/* Pushes and sets of the worker, which its clock waits for. */
+/* What the worker's clock waits for. */
 static bool is_change(const tern_part_t *part)
 {
-    return tern_message_carries_rows(tern_part_kind(part)) &&
-           !tern_refresh_is_quiet(part->request);
+    return tern_part_is_change(part) && !tern_refresh_is_quiet(part->request);
 }
 
 tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)

@@ -6,20 +6,6 @@
 #include "client/access.h"
 #include "client/policy.h"
 
-static tern_status_t check_range(const tern_table_t *table, tern_range_t range)
-{
-    const tern_range_t *keys = &table->record.keys;
-
-    if (range.first <= range.end && range.first >= keys->first && range.end <= keys->end)
-        return TERN_OK;
-    tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
-             "range [%llu, %llu) is not inside table '%s', which has keys [%llu, %llu)",
-             (unsigned long long)range.first, (unsigned long long)range.end,
-             table->record.name, (unsigned long long)keys->first,
-             (unsigned long long)keys->end);
-    return TERN_ERR_ARG;
-}
-
 typedef struct range_call {
     tern_table_t       *table;
     tern_message_kind_t kind;
@@ -183,7 +169,7 @@ static tern_status_t check(const tern_table_t *table, tern_range_t range,
     size_t        num_keys = range.first < range.end ? range.end - range.first : 0;
     tern_status_t status   = tern_access_check_call(table, num_keys, rows, rows);
 
-    return status == TERN_OK ? check_range(table, range) : status;
+    return status == TERN_OK ? tern_access_check_range(table, range) : status;
 }
 
 tern_status_t tern_pull_range(tern_table_t *table, tern_range_t range, void *values,

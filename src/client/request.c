@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "client/call.h"
 #include "client/fetch.h"
 #include "client/refresh.h"
 
@@ -37,6 +38,8 @@ void tern_request_release(tern_request_t *request)
     assert(request->num_parts == 0);
     if (request->refresh != NULL)
         tern_refresh_end(request);
+    if (request->reply != NULL)
+        tern_reply_end(request->reply);
     *request->previous_p = request->next;
     if (request->next != NULL)
         request->next->previous_p = request->previous_p;

@@ -11,7 +11,9 @@
  * | await   | the keys: answer when their rows are at the server that is asked, or have been |
  * | intend  | the keys: the sender will access them, to their homes               |
  * | release | the keys: it has done with them                                       |
+ * | call    | tern_call_note_t; the name of the function; its arguments                |
  * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
+ * |         | to a call: tern_answer_piece_t; a piece of what the function answered      |
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
  * | minimum | tern_clock_note_t, from the scheduler to the agents                     |
  * | stop    | nothing; `status` is the signal                                       |
@@ -45,6 +47,7 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_AWAIT,
     TERN_MESSAGE_INTEND,
     TERN_MESSAGE_RELEASE,
+    TERN_MESSAGE_CALL,
     TERN_MESSAGE_REPLY,
     TERN_MESSAGE_CLOCK,
     TERN_MESSAGE_MINIMUM,
@@ -108,6 +111,24 @@ typedef struct tern_route {
 } tern_route_t;
 
 static_assert(sizeof(tern_route_t) == 24, "no padding on the wire");
+
+/** Which function a server is to run on which keys. Name and arguments follow, each padded. */
+typedef struct tern_call_note {
+    tern_range_t range;
+    uint64_t     answered; /* requests of the stream below are: what they were answered may be forgotten */
+    uint32_t     name_bytes, args_bytes;
+} tern_call_note_t;
+
+static_assert(sizeof(tern_call_note_t) == 32, "no padding on the wire");
+
+/** Where a piece of an answer to a call belongs. */
+typedef struct tern_answer_piece {
+    uint64_t total_bytes, offset;
+    uint32_t number, num_pieces;
+    uint64_t unused;
+} tern_answer_piece_t;
+
+static_assert(sizeof(tern_answer_piece_t) == 32, "no padding on the wire");
 
 typedef struct tern_clock_note {
     uint64_t clock;

@@ -16,4 +16,15 @@ bool tern_range_has_none(tern_range_t range, size_t num_keys, const tern_key_t k
 size_t tern_range_first_outside(tern_range_t range, size_t num_keys,
                                 const tern_key_t keys[]);
 
+/** What two ranges have in common; empty (first == end) if nothing. */
+static inline tern_range_t tern_range_overlap(tern_range_t a, tern_range_t b)
+{
+    tern_range_t both = {a.first > b.first ? a.first : b.first,
+                         a.end < b.end ? a.end : b.end};
+
+    if (both.end < both.first)
+        both.end = both.first;
+    return both;
+}
+
 #endif

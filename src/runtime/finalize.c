@@ -58,6 +58,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
     tern_agent_destroy(&runtime->agent);
     tern_server_destroy(&runtime->server);
     tern_client_destroy(&runtime->client);
+    tern_functions_destroy(&runtime->functions);
     tern_update_registry_destroy(&runtime->updates);
     if (runtime->has_holders)
         tern_holders_fini(&runtime->holders);

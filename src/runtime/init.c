@@ -257,6 +257,7 @@ static tern_status_t create_server(tern_runtime_t *runtime)
         .phases      = &runtime->phases,
         .catalogue   = &runtime->catalogue,
         .board       = runtime->board,
+        .functions   = runtime->functions,
         .adapt       = adapt_of(tern_option_string(runtime->options, "adapt")),
         .epoch       = runtime->epoch,
         .chunk_bytes = chunk_bytes(runtime),
@@ -326,6 +327,8 @@ static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
     status = watch_neighbours(runtime);
     if (status == TERN_OK)
         status = tern_update_registry_create(&runtime->updates);
+    if (status == TERN_OK)
+        status = tern_functions_create(&runtime->functions);
     if (status == TERN_OK)
         status = take_up_roles(runtime);
     status = tern_collective_agree(&runtime->waiter, status, "the start");

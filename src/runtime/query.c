@@ -162,6 +162,14 @@ tern_status_t tern_update_register(tern_runtime_t *runtime, const tern_update_t 
     return tern_update_registry_add(runtime->updates, update);
 }
 
+tern_status_t tern_function_register(tern_runtime_t        *runtime,
+                                     const tern_function_t *function)
+{
+    if (runtime == NULL || function == NULL)
+        return TERN_ERR_ARG;
+    return tern_functions_add(runtime->functions, function);
+}
+
 void tern_info_probe(const tern_runtime_t *runtime, tern_info_visit_fn *visit,
                      void *context)
 {

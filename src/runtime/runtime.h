@@ -11,6 +11,7 @@
 #include "runtime/probe.h"
 #include "server/agent.h"
 #include "server/follower.h"
+#include "server/functions.h"
 #include "server/interest.h"
 #include "server/scheduler.h"
 #include "server/server.h"
@@ -38,6 +39,7 @@ struct tern_runtime {
     tern_holders_t          holders;
     bool                    has_holders;
     tern_update_registry_t *updates;
+    tern_functions_t       *functions;
     tern_catalogue_t        catalogue;
     tern_client_t          *client;    /* workers */
     tern_server_t          *server;    /* servers */

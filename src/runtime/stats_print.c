@@ -242,6 +242,8 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"refresh_messages", total->refresh_messages},
         {"replica_flushes", total->replica_flushes},
         {"pushed_rows", total->pushed_rows},
+        {"calls", total->calls},
+        {"functions_run", total->functions_run},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

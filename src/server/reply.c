@@ -3,8 +3,9 @@
 #include "base/log.h"
 #include "server/rows.h"
 
-static tern_buffer_t *compose(tern_server_t *server, const tern_message_header_t *request,
-                              size_t payload_bytes)
+tern_buffer_t *tern_reply_compose(tern_server_t               *server,
+                                  const tern_message_header_t *request,
+                                  size_t                       payload_bytes)
 {
     tern_buffer_t *reply =
         tern_mailbox_compose(server->mailbox, TERN_MESSAGE_REPLY, payload_bytes);
@@ -39,7 +40,7 @@ static void report_missing(const tern_message_header_t *request, size_t num_miss
 void tern_reply_failure(tern_server_t *server, const tern_message_header_t *header,
                         tern_status_t status)
 {
-    tern_buffer_t *reply = compose(server, header, 0);
+    tern_buffer_t *reply = tern_reply_compose(server, header, 0);
 
     if (reply == NULL)
         return;
@@ -69,7 +70,7 @@ void tern_reply_change(tern_server_t *server, const tern_server_request_t *reque
 {
     const tern_message_header_t *asked = request->header;
     tern_buffer_t               *reply =
-        compose(server, asked, tern_message_runs_bytes(num_missing + 1));
+        tern_reply_compose(server, asked, tern_message_runs_bytes(num_missing + 1));
     tern_message_header_t *header;
 
     if (reply == NULL)
@@ -93,7 +94,7 @@ static tern_buffer_t *compose_rows(tern_server_t               *server,
     size_t         bytes   = (run.end - run.begin) * row_bytes;
     size_t         head    = tern_message_runs_bytes(1);
     bool           is_long = bytes >= server->tail_bytes;
-    tern_buffer_t *reply   = compose(server, asked, head + (is_long ? 0 : bytes));
+    tern_buffer_t *reply   = tern_reply_compose(server, asked, head + (is_long ? 0 : bytes));
     tern_buffer_t *tail;
 
     if (reply == NULL)

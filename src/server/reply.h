@@ -7,6 +7,11 @@
 
 #include "server/request.h"
 
+/** An empty answer with room for `payload_bytes`; NULL when memory is exhausted. */
+tern_buffer_t *tern_reply_compose(tern_server_t               *server,
+                                  const tern_message_header_t *request,
+                                  size_t                       payload_bytes);
+
 /** None of the request was done. */
 void tern_reply_failure(tern_server_t *server, const tern_message_header_t *header,
                         tern_status_t status);

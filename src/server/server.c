@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "server/answers.h"
 #include "server/arrivals.h"
+#include "server/call.h"
 #include "server/interest.h"
 #include "server/leaving.h"
 #include "server/migrate.h"
@@ -85,9 +86,14 @@ static void serve_request(tern_server_t *server, const tern_message_t *message,
                           bool is_applied)
 {
     tern_server_request_t request;
-    tern_status_t         status = tern_server_decode(server, message, &request);
+    tern_status_t         status;
     tern_errand_t         errand;
 
+    if (message->header->kind == TERN_MESSAGE_CALL) {
+        tern_calls_serve(server->calls, message, is_applied);
+        return;
+    }
+    status = tern_server_decode(server, message, &request);
     if (status != TERN_OK) {
         tern_reply_failure(server, message->header, status);
         return;
@@ -212,7 +218,7 @@ static void register_handlers(tern_server_t *server)
     static const tern_message_kind_t requests[] = {
         TERN_MESSAGE_PULL,      TERN_MESSAGE_PUSH,     TERN_MESSAGE_SET,
         TERN_MESSAGE_PUSH_PULL, TERN_MESSAGE_LOCALIZE, TERN_MESSAGE_AWAIT,
-        TERN_MESSAGE_INTEND,    TERN_MESSAGE_RELEASE};
+        TERN_MESSAGE_INTEND,    TERN_MESSAGE_RELEASE,  TERN_MESSAGE_CALL};
 
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         tern_mailbox_handle(server->mailbox, requests[i], serve, server);
@@ -244,6 +250,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
                                                      sizeof *server->counts);
     if (server->sources == NULL || server->counts == NULL ||
         tern_arrivals_create(&server->arrivals) != TERN_OK ||
+        tern_calls_create(server, site->functions, &server->calls) != TERN_OK ||
         tern_answers_create(site->mailbox, site->epoch, server->tail_bytes,
                             &server->answers) != TERN_OK) {
         tern_free(TERN_LOG_SERVER, server->sources); /* not yet initialised */
@@ -298,6 +305,7 @@ void tern_server_destroy(tern_server_t **server_p)
     tern_pusher_destroy(&server->pusher);
     tern_sealer_destroy(&server->sealer);
     tern_leaving_destroy(server);
+    tern_calls_destroy(&server->calls);
     tern_answers_destroy(&server->answers);
     tern_arrivals_destroy(&server->arrivals);
     free_scratch(server);

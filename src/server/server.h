@@ -48,6 +48,7 @@ typedef struct tern_server {
     struct tern_interest *interest;    /* NULL: there is one node only */
     struct tern_pusher   *pusher;      /* NULL: there is one node only */
     const tern_board_t   *board;
+    struct tern_calls    *calls;
 } tern_server_t;
 
 /** What a server works with; borrowed. */
@@ -56,6 +57,7 @@ typedef struct tern_server_site {
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
     struct tern_lending    *lending;
+    const struct tern_functions *functions;
     tern_board_t           *board;
     int                     adapt; /* tern_adapt_t */
     uint64_t                epoch;

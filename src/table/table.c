@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "keys/range.h"
+
 const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync)
 {
     switch (sync) {
@@ -12,6 +14,15 @@ const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync)
     default:
         return &tern_sync_bsp;
     }
+}
+
+tern_range_t tern_table_part(const tern_table_t *table, uint32_t server,
+                             tern_range_t range)
+{
+    return table->policy->moves_rows
+               ? range /* any row may be anywhere */
+               : tern_range_overlap(range,
+                                    tern_placement_range(&table->placement, server));
 }
 
 void tern_table_set_sync(tern_table_t *table, tern_sync_t sync, uint32_t staleness)

@@ -74,4 +74,8 @@ struct tern_table {
 
 const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync);
 
+/** The part of `range` whose rows a server may have; empty (first == end): it has none. */
+tern_range_t tern_table_part(const tern_table_t *table, uint32_t server,
+                             tern_range_t range);
+
 #endif
