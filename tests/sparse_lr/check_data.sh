@@ -15,9 +15,9 @@ b	-1	more words
 TEXTS
 "$data/texts-to-libsvm" "$scratch/few" <"$scratch/three" >/dev/null
 cat "$scratch/few/train.libsvm" "$scratch/few/valid.libsvm" "$scratch/few/test.libsvm" | sort >"$scratch/examples"
-fact words_are_letters_without_case_and_counted_once "$([ "$(tr '\n' ' ' <"$scratch/few/words.txt")" = "more some words " ] ||
+fact words_are_letters_without_case_and_counted_once "$([ "$(tr '\n' ' ' <"$scratch/few/words.txt")" = "(all) more some words " ] ||
     cat "$scratch/few/words.txt")"
-fact features_are_numbered_in_the_order_of_words_and_ascend "$(printf '+1 2:1 3:1\n-1 1:1 3:1\n' | sort | diff - "$scratch/examples")"
+fact features_are_numbered_in_the_order_of_words_and_ascend "$(printf '+1 1:1 3:1 4:1\n-1 1:1 2:1 4:1\n' | sort | diff - "$scratch/examples")"
 
 awk 'BEGIN { for (i = 0; i < 3000; i++) printf "group%d\t%s\tcommon w%s\n", i / 3, i % 2 ? "+1" : "-1", substr("abcdefghij", i / 3 % 10 + 1, 1) }' >"$scratch/texts"
 "$data/texts-to-libsvm" "$scratch/one" <"$scratch/texts" >"$scratch/counts"
@@ -33,7 +33,7 @@ fact the_same_texts_give_the_same_files "$("$data/texts-to-libsvm" "$scratch/two
 awk 'BEGIN { for (i = 0; i < 300; i++) for (j = 0; j < 2; j++) printf "group%d\t+1\tword%s\n", i, j ? "a" : "b" }' |
     "$data/texts-to-libsvm" "$scratch/groups" >/dev/null
 fact a_group_is_on_one_side "$(for part in train valid test; do
-    awk -v part=$part '{ n[$2]++ } END { if (n["1:1"] != n["2:1"]) print part, n["1:1"], n["2:1"] }' "$scratch/groups/$part.libsvm"
+    awk -v part=$part '{ n[$3]++ } END { if (n["2:1"] != n["3:1"]) print part, n["2:1"], n["3:1"] }' "$scratch/groups/$part.libsvm"
 done)"
 
 # --- from packages and mails to texts
