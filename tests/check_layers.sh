@@ -2,7 +2,7 @@
 # Holds the source against the picture of its layers:
 #
 #   apps tools -> include/tern -> runtime -> client server replica geo checkpoint -> table
-#              -> comm and {keys store update filter sync} -> base
+#              -> comm and {keys store update filter sync task} -> base
 #
 # A folder may include what is named for it in `may_include` below, itself, and public headers. MPI is
 # called in comm only, HDF5 in checkpoint only, hwloc in runtime/topology.c only; MPI_Comm may be named
@@ -15,7 +15,7 @@ top=${srcdir:-$(dirname "$0")/..}
 violations() {
     (cd "$1" && find apps tools src include -name '*.[ch]' | LC_ALL=C sort | xargs awk '
         BEGIN {
-            policies = "keys store update filter sync"
+            policies = "keys store update filter sync task"
             middle   = "table comm " policies " base"
             may_include["base"]       = ""
             split(policies " comm", above_base)

@@ -18,6 +18,7 @@
 #include "tern/sample.h"   /* rows drawn from a distribution */
 #include "tern/sync.h"     /* clocks and barriers */
 #include "tern/table.h"    /* named key spaces */
+#include "tern/task.h"     /* asynchronous operations and what they follow */
 #include "tern/types.h"    /* words */
 #include "tern/update.h"   /* how a push changes a row */
 

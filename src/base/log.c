@@ -13,12 +13,18 @@
 #define MAX_LINE_BYTES 4096
 
 static const char *const folder_names[TERN_LOG_NUM_FOLDERS] = {
-    [TERN_LOG_BASE] = "base",       [TERN_LOG_KEYS] = "keys",
-    [TERN_LOG_STORE] = "store",     [TERN_LOG_UPDATE] = "update",
-    [TERN_LOG_SYNC] = "sync",       [TERN_LOG_COMM] = "comm",
-    [TERN_LOG_TABLE] = "table",     [TERN_LOG_CLIENT] = "client",
-    [TERN_LOG_SERVER] = "server",   [TERN_LOG_CHECKPOINT] = "checkpoint",
-    [TERN_LOG_RUNTIME] = "runtime",
+    [TERN_LOG_BASE]       = "base",
+    [TERN_LOG_KEYS]       = "keys",
+    [TERN_LOG_STORE]      = "store",
+    [TERN_LOG_UPDATE]     = "update",
+    [TERN_LOG_SYNC]       = "sync",
+    [TERN_LOG_COMM]       = "comm",
+    [TERN_LOG_TASK]       = "task",
+    [TERN_LOG_TABLE]      = "table",
+    [TERN_LOG_CLIENT]     = "client",
+    [TERN_LOG_SERVER]     = "server",
+    [TERN_LOG_CHECKPOINT] = "checkpoint",
+    [TERN_LOG_RUNTIME]    = "runtime",
 };
 
 static const char *const level_names[] = {

@@ -145,6 +145,11 @@ void            tern_request_release(tern_request_t *request);
 /** Nobody will wait for it. */
 void tern_request_detach(tern_request_t *request);
 
+static inline bool tern_request_is_complete(const tern_request_t *request)
+{
+    return request->num_parts == 0;
+}
+
 /** A part of it has ended. */
 void tern_request_end_part(tern_request_t *request);
 

@@ -63,7 +63,7 @@ void tern_request_end_part(tern_request_t *request)
 
 static bool is_complete(void *context)
 {
-    return ((tern_request_t *)context)->num_parts == 0;
+    return tern_request_is_complete(context);
 }
 
 static void describe(void *context, char *text, size_t text_bytes)
