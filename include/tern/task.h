@@ -52,7 +52,7 @@
  * keeps the timestamp of the task in which it began (tern_task_result_t). Failures are remembered until
  * tern_tasks_wait_all() has returned one; then those tasks count as finished.
  *
- * Memory follows the tasks that are not finished, and the failures that are remembered.
+ * Memory follows the largest number of tasks that were unfinished together, and the failures that are remembered.
  *
  * Source: Li et al., OSDI 2014, sections 3.2 and 3.4. Ours differs: a task may follow one that is yet to be submitted.
  */
@@ -89,7 +89,7 @@ typedef struct tern_task_desc {
     /** [num_after] timestamps that it follows; copied. Those of finished tasks and 0 ask for nothing. One that the engine
      * has not given yet stands for the task that will have it. */
     const uint64_t *after;
-    tern_task_fn   *run; /**< NULL: nothing to do; it finishes when all in `after` have */
+    tern_task_fn   *run; /**< NULL: nothing to do; it finishes as soon as all in `after` have */
     tern_task_done_fn *done;    /**< NULL: nobody is told */
     void              *context; /**< for both; borrowed until the task has finished */
 } tern_task_desc_t;

@@ -6,6 +6,7 @@
 
 #include "tern/access.h"   /* pull, push, set, borrow */
 #include "tern/counters.h" /* exact counts of what happened */
+#include "tern/delay.h"    /* bounded delay between iterations */
 #include "tern/function.h" /* code that servers run on their rows */
 #include "tern/info.h"     /* what this build and machine can do */
 #include "tern/locality.h" /* bringing rows to where they are used */

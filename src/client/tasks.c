@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "client/fetch.h"
+#include "task/delay.h"
 
 /* --- steps --- */
 
@@ -239,6 +240,17 @@ uint64_t tern_task_timestamp(const tern_task_t *task)
 tern_tasks_t *tern_task_engine(const tern_task_t *task)
 {
     return (tern_tasks_t *)task->graph;
+}
+
+tern_status_t tern_delay_create(tern_tasks_t *tasks, uint32_t max_delay,
+                                tern_delay_t **delay_p)
+{
+    if (tasks == NULL || delay_p == NULL) {
+        tern_log(TERN_LOG_TASK, TERN_LOG_ERROR, "tern_delay_create: no %s",
+                 tasks == NULL ? "engine" : "place for the sequence");
+        return TERN_ERR_ARG;
+    }
+    return tern_delay_open(&tasks->graph, max_delay, delay_p);
 }
 
 bool tern_tasks_is_finished(const tern_tasks_t *tasks, uint64_t timestamp)

@@ -79,28 +79,56 @@ void tern_graph_remove_edge(tern_graph_t *graph, tern_task_t *from, tern_task_t 
 
 /* --- life of a task --- */
 
+static tern_status_t reserve_tasks(tern_graph_t *graph, size_t num)
+{
+    while (graph->num_free_tasks < num) {
+        tern_task_t *task = tern_alloc(TERN_LOG_TASK, sizeof *task);
+
+        if (task == NULL)
+            return TERN_ERR_NO_MEMORY;
+        task->next        = graph->free_tasks;
+        graph->free_tasks = task;
+        graph->num_free_tasks++;
+    }
+    return tern_roll_reserve(&graph->roll, num);
+}
+
 tern_task_t *tern_graph_create_task(tern_graph_t *graph, uint64_t timestamp)
 {
     tern_task_t *task;
 
-    if (tern_roll_reserve(&graph->roll) != TERN_OK)
+    if (reserve_tasks(graph, 1) != TERN_OK)
         return NULL;
-    task = tern_alloc_zeroed(TERN_LOG_TASK, sizeof *task);
-    if (task == NULL)
-        return NULL;
-    task->graph            = graph;
-    task->timestamp        = timestamp;
-    task->state            = TERN_TASK_EXPECTED;
-    task->result.timestamp = timestamp;
+    task              = graph->free_tasks;
+    graph->free_tasks = task->next;
+    graph->num_free_tasks--;
+    *task = (tern_task_t){.graph            = graph,
+                          .timestamp        = timestamp,
+                          .state            = TERN_TASK_EXPECTED,
+                          .after            = task->few,
+                          .max_after        = TERN_TASK_FEW,
+                          .result.timestamp = timestamp};
     tern_roll_add(&graph->roll, task);
     return task;
 }
 
 static void free_task(tern_task_t *task)
 {
+    tern_graph_t *graph = task->graph;
+
     tern_free(TERN_LOG_TASK, task->requests);
-    tern_free(TERN_LOG_TASK, task->after);
-    tern_free(TERN_LOG_TASK, task);
+    if (task->after != task->few)
+        tern_free(TERN_LOG_TASK, task->after);
+    task->next        = graph->free_tasks;
+    graph->free_tasks = task;
+    graph->num_free_tasks++;
+}
+
+tern_status_t tern_graph_reserve(tern_graph_t *graph, size_t num_tasks, size_t num_edges)
+{
+    tern_status_t status = reserve_tasks(graph, num_tasks);
+
+    return status == TERN_OK ? tern_graph_reserve_edges(graph, num_edges) : status;
 }
 
 /* The first failure counts. */
@@ -135,7 +163,7 @@ static void settle(tern_graph_t *graph, tern_task_t *task);
 void tern_graph_set_free(tern_graph_t *graph, tern_task_t *task)
 {
     tern_graph_inherit(task, graph->cancelled, task->timestamp);
-    if (task->result.status < 0) {
+    if (task->result.status < 0 || task->run == NULL) {
         settle(graph, task);
         return;
     }
@@ -216,8 +244,8 @@ static size_t num_requests_open(const tern_task_t *task)
 
 bool tern_graph_run_next(tern_graph_t *graph)
 {
-    tern_task_t  *task   = graph->ready.first;
-    tern_status_t status = TERN_OK;
+    tern_task_t  *task = graph->ready.first;
+    tern_status_t status;
 
     assert(!tern_graph_is_busy(graph));
     if (task == NULL)
@@ -226,8 +254,7 @@ bool tern_graph_run_next(tern_graph_t *graph)
     task->state    = TERN_TASK_RUNNING;
     task->num_open = 1;
     graph->running = task;
-    if (task->run != NULL)
-        status = task->run(task, task->context);
+    status         = task->run(task, task->context);
     graph->running = NULL;
     task->num_open += num_requests_open(task);
     task->state = TERN_TASK_OPEN;
@@ -328,6 +355,12 @@ void tern_graph_fini(tern_graph_t *graph)
 
         graph->free_edges = edge->next;
         tern_free(TERN_LOG_TASK, edge);
+    }
+    while (graph->free_tasks != NULL) {
+        tern_task_t *task = graph->free_tasks;
+
+        graph->free_tasks = task->next;
+        tern_free(TERN_LOG_TASK, task);
     }
     tern_failures_fini(&graph->failures);
     tern_roll_fini(&graph->roll);

@@ -21,6 +21,8 @@
 #include "task/roll.h"
 #include "tern/task.h"
 
+#define TERN_TASK_FEW 4u
+
 typedef enum tern_task_state {
     TERN_TASK_EXPECTED, /* others follow it, but it has not been submitted */
     TERN_TASK_WAITING,  /* for predecessors */
@@ -49,6 +51,7 @@ struct tern_task {
     tern_task_done_fn *done;
     void              *context;
     uint64_t          *after; /* [num_after]: unfinished when it was linked to them */
+    uint64_t           few[TERN_TASK_FEW]; /* where they are if there are no more */
     size_t             num_after, max_after;
     size_t             num_before; /* of these, unfinished now */
     size_t             num_open;   /* body, requests, subtasks, holds */
@@ -73,7 +76,8 @@ typedef struct tern_graph {
     tern_task_list_t ready, open, settling;
     bool             is_settling;
     tern_edge_t     *free_edges;
-    size_t           num_free_edges;
+    tern_task_t     *free_tasks; /* by `next` */
+    size_t           num_free_edges, num_free_tasks;
     uint64_t         num_visits; /* searches for cycles so far */
     tern_task_t     *running;    /* whose body is on the stack */
     tern_status_t    cancelled;  /* an error: what is set free ends with it */
@@ -83,6 +87,10 @@ void tern_graph_init(tern_graph_t *graph);
 
 /** Ends what is left with TERN_ERR_STOPPED; nothing may be running or open. */
 void tern_graph_fini(tern_graph_t *graph);
+
+/** Take the memory for so many tasks with so many predecessors in all, at most TERN_TASK_FEW each, so that submitting them
+ * does not fail for want of it. */
+tern_status_t tern_graph_reserve(tern_graph_t *graph, size_t num_tasks, size_t num_edges);
 
 /** `parent` may be NULL. See tern_task_submit(). */
 tern_status_t tern_graph_submit(tern_graph_t *graph, tern_task_t *parent,

@@ -21,7 +21,7 @@ void tern_graph_adopt(tern_task_t *parent, tern_task_t *child);
 /** It shares a failure; the first one counts. A status that is no error is none. */
 void tern_graph_inherit(tern_task_t *task, tern_status_t status, uint64_t cause);
 
-/** It has no unfinished predecessor: ready, or failed with one of them. */
+/** It has no unfinished predecessor: ready, or at its end if it has no body or one of them failed. */
 void tern_graph_set_free(tern_graph_t *graph, tern_task_t *task);
 
 /** Ready, but it shall wait again. */

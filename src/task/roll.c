@@ -24,13 +24,14 @@ void tern_roll_fini(tern_roll_t *roll)
     tern_roll_init(roll);
 }
 
-tern_status_t tern_roll_reserve(tern_roll_t *roll)
+tern_status_t tern_roll_reserve(tern_roll_t *roll, size_t num_more)
 {
-    tern_roll_t grown = {.num_tasks = roll->num_tasks};
+    tern_roll_t grown = *roll;
 
-    if (roll->num_tasks < roll->num_buckets)
+    if (roll->num_tasks + num_more <= roll->num_buckets)
         return TERN_OK;
-    grown.num_buckets = roll->num_buckets > 0 ? 2 * roll->num_buckets : MIN_BUCKETS;
+    while (grown.num_buckets < roll->num_tasks + num_more)
+        grown.num_buckets = grown.num_buckets > 0 ? 2 * grown.num_buckets : MIN_BUCKETS;
     grown.buckets =
         tern_alloc_zeroed(TERN_LOG_TASK, grown.num_buckets * sizeof *grown.buckets);
     if (grown.buckets == NULL)

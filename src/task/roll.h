@@ -15,8 +15,8 @@ typedef struct tern_roll {
 void tern_roll_init(tern_roll_t *roll);
 void tern_roll_fini(tern_roll_t *roll);
 
-/** Room for one more. */
-TERN_CHECK_RESULT tern_status_t tern_roll_reserve(tern_roll_t *roll);
+/** Room for so many more. */
+TERN_CHECK_RESULT tern_status_t tern_roll_reserve(tern_roll_t *roll, size_t num_more);
 
 /** Its timestamp is not on the roll; there is room. */
 void tern_roll_add(tern_roll_t *roll, tern_task_t *task);

@@ -3,6 +3,7 @@
  * changes nothing.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "task/cycle.h"
@@ -10,13 +11,16 @@
 
 static tern_status_t reserve_after(tern_task_t *task, size_t num)
 {
-    uint64_t *after = task->after;
+    bool      has_few = task->after == task->few;
+    uint64_t *after   = has_few ? NULL : task->after;
 
     if (num <= task->max_after)
         return TERN_OK;
     after = tern_realloc(TERN_LOG_TASK, after, num * sizeof *after);
     if (after == NULL)
         return TERN_ERR_NO_MEMORY;
+    if (has_few)
+        memcpy(after, task->few, task->num_after * sizeof *after);
     task->after     = after;
     task->max_after = num;
     return TERN_OK;
