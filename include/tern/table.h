@@ -92,6 +92,9 @@ typedef struct tern_table_desc {
      * the node's shared memory goes, where rows move at least a quarter more than its share; memory is taken only
      * as rows come. */
     uint64_t max_rows;
+    /** Which worker group may access the table: TERN_GROUP_ALL (the default) or tern_group_only(g), see tern/group.h. Policies
+     * that keep replicas (ssp, essp, adaptive) need one where there are several. */
+    uint32_t group;
     tern_placement_t placement;
     /** TERN_PLACEMENT_RING: points of each server on the ring. Default 256, with which the largest share of four
      * servers is 1.06 of their mean, of 32 servers 1.14. */

@@ -8,6 +8,7 @@
 #include "tern/counters.h" /* exact counts of what happened */
 #include "tern/delay.h"    /* bounded delay between iterations */
 #include "tern/function.h" /* code that servers run on their rows */
+#include "tern/group.h"    /* several applications on the same servers */
 #include "tern/info.h"     /* what this build and machine can do */
 #include "tern/locality.h" /* bringing rows to where they are used */
 #include "tern/options.h"  /* what the user configures */

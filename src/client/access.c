@@ -24,6 +24,18 @@ static tern_status_t check_keys(const tern_table_t *table, size_t num_keys,
     return TERN_ERR_ARG;
 }
 
+static tern_status_t refuse_access(const tern_table_t *table)
+{
+    if (tern_table_group(table) < 0)
+        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR, "table '%s': only workers access rows",
+                 table->record.name);
+    else
+        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+                 "table '%s' belongs to worker group %d: only its workers access rows",
+                 table->record.name, tern_table_group(table));
+    return TERN_ERR_ARG;
+}
+
 tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
                                      const void *keys, const void *rows)
 {
@@ -31,11 +43,8 @@ tern_status_t tern_access_check_call(const tern_table_t *table, size_t num_keys,
         tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR, "a call without table, keys or values");
         return TERN_ERR_ARG;
     }
-    if (table->client == NULL) {
-        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR, "table '%s': only workers access rows",
-                 table->record.name);
-        return TERN_ERR_ARG;
-    }
+    if (table->client == NULL)
+        return refuse_access(table);
     return num_keys <= table->client->scratch_keys
                ? TERN_OK
                : tern_client_reserve(table->client, num_keys);

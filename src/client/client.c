@@ -38,6 +38,7 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     client->phases           = site->phases;
     client->catalogue        = site->catalogue;
     client->board            = site->board;
+    client->board_slot       = site->board_slot;
     client->slot             = site->slot;
     client->lending          = site->lending;
     client->epoch            = site->epoch;

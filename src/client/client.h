@@ -74,9 +74,10 @@ typedef struct tern_client {
     tern_counters_t        *counters;
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
-    tern_board_t           *board;
+    tern_board_t           *board;      /* of the own worker group */
+    uint32_t                board_slot; /* on it */
     tern_lending_t         *lending;
-    uint32_t                slot; /* on the board, and as a borrower */
+    uint32_t                slot; /* as a borrower */
     uint64_t                clock, barrier;
     uint64_t                epoch;
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
@@ -112,7 +113,8 @@ typedef struct tern_client_site {
     tern_counters_t        *counters;
     tern_phases_t          *phases;
     const tern_catalogue_t *catalogue;
-    tern_board_t           *board;
+    tern_board_t           *board; /* of its worker group */
+    uint32_t                board_slot;
     tern_lending_t         *lending; /* of the node */
     uint32_t                slot;
     uint64_t                epoch;

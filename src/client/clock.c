@@ -1,5 +1,5 @@
 /** \file
- * The worker's clock and the barrier are two lanes of one board: publish a count, wait until the job's
+ * The worker's clock and the barrier are two lanes of its group's board: publish a count, wait until the group's
  * minimum allows to go on. A clock is published only after the owners have acknowledged every push of the
  * step, else it would overtake data.
  */
@@ -38,7 +38,8 @@ static void describe(void *context, char *text, size_t text_bytes)
 
     if (client->group->num_nodes == 1) {
         tern_board_node_min(client->board, wait->lane, &slot);
-        laggard = tern_group_node_worker(client->group, slot);
+        laggard = tern_group_node_worker(
+            client->group, tern_group_own_worker_group(client->group), slot);
     }
     snprintf(text, text_bytes, "%s %llu of the slowest worker: rank %d stands at %llu",
              wait->lane == TERN_LANE_CLOCK ? "clock" : "barrier",
@@ -80,7 +81,7 @@ static void publish(tern_client_t *client, tern_lane_t lane, uint64_t count)
 {
     const tern_group_t *group = client->group;
 
-    if (!tern_board_publish(client->board, lane, client->slot, count) ||
+    if (!tern_board_publish(client->board, lane, client->board_slot, count) ||
         group->num_nodes == 1)
         return;
     if (tern_group_is_agent(group))
@@ -121,7 +122,7 @@ static void wait_for_changes(tern_client_t *client)
     tern_phase_enter(client->phases, before);
 }
 
-/* The strictest bound over the tables. */
+/* The strictest bound over the tables of the worker; those of other groups have no client here. */
 static uint64_t required_clock(const tern_client_t *client)
 {
     uint64_t required = 0;
@@ -130,7 +131,7 @@ static uint64_t required_clock(const tern_client_t *client)
         const tern_table_t *table = client->catalogue->tables[t];
         uint64_t bound = table->sync->required_min(client->clock, table->staleness);
 
-        if (bound > required)
+        if (table->client != NULL && bound > required)
             required = bound;
     }
     return required;
@@ -144,7 +145,7 @@ static tern_status_t send_before_clock(const tern_client_t *client)
     for (uint32_t t = 0; t < client->catalogue->num_tables && status == TERN_OK; t++) {
         tern_table_t *table = client->catalogue->tables[t];
 
-        if (table->access->before_clock != NULL)
+        if (table->client != NULL && table->access->before_clock != NULL)
             status = table->access->before_clock(table);
     }
     return status;
@@ -157,7 +158,7 @@ static tern_status_t refresh_after_clock(const tern_client_t *client)
     for (uint32_t t = 0; t < client->catalogue->num_tables && status == TERN_OK; t++) {
         tern_table_t *table = client->catalogue->tables[t];
 
-        if (table->access->after_clock != NULL)
+        if (table->client != NULL && table->access->after_clock != NULL)
             status = table->access->after_clock(table);
     }
     return status;
@@ -189,7 +190,7 @@ void tern_client_leave(tern_client_t *client)
     for (uint32_t t = 0; t < client->catalogue->num_tables; t++) {
         tern_table_t *table = client->catalogue->tables[t];
 
-        if (table->access->before_leave != NULL &&
+        if (table->client != NULL && table->access->before_leave != NULL &&
             table->access->before_leave(table) != TERN_OK)
             tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
                      "what was pushed to table '%s' since the last clock has not reached "

@@ -143,7 +143,8 @@ tern_status_t tern_collective_sum(tern_waiter_t *waiter, size_t num_values,
                                   double values[], const char *what)
 {
     const tern_group_t *group   = tern_mailbox_group(waiter->mailbox);
-    size_t              workers = (size_t)group->num_workers;
+    int                 own     = tern_group_own_worker_group(group);
+    size_t              workers = (size_t)tern_group_num_workers_of(group, own);
     pending_t           pending = {.what = what};
     tern_status_t       status;
     double             *all;

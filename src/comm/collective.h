@@ -28,7 +28,7 @@ tern_status_t tern_collective_gather(tern_waiter_t *waiter, const void *data,
  * leaves unreceived, MPI may hand to the next one. */
 tern_status_t tern_collective_drain(tern_waiter_t *waiter);
 
-/** Over the workers: element-wise sum in worker order. */
+/** Over the workers of the caller's group: element-wise sum in worker order. */
 tern_status_t tern_collective_sum(tern_waiter_t *waiter, size_t num_values,
                                   double values[], const char *what);
 

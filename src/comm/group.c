@@ -65,6 +65,7 @@ static int gather_members(tern_group_t *group, const tern_place_t *place)
                             .num_domains = place->num_domains,
                             .server      = -1,
                             .worker      = -1,
+                            .worker_group = -1,
                             .incarnation = 1};
     int           lowest = group->rank;
     int           code;
@@ -166,9 +167,33 @@ static void choose_landings(tern_group_t *group)
     }
 }
 
-tern_status_t tern_group_set_roles(tern_group_t *group, const uint32_t roles[])
+/* Workers in the order of their numbers. */
+static tern_status_t split_workers(tern_group_t *group, int num_worker_groups,
+                                   const int sizes[])
 {
-    size_t size = (size_t)group->size;
+    int *begins = tern_alloc(TERN_LOG_COMM,
+                             ((size_t)num_worker_groups + 1) * sizeof *begins);
+
+    if (begins == NULL)
+        return TERN_ERR_NO_MEMORY;
+    group->num_worker_groups   = num_worker_groups;
+    group->worker_group_begins = begins;
+    begins[0]                  = 0;
+    for (int g = 0; g < num_worker_groups; g++) {
+        begins[g + 1] = begins[g] + sizes[g];
+        for (int w = begins[g]; w < begins[g + 1]; w++)
+            group->members[group->worker_ranks[w]].worker_group = g;
+    }
+    assert(begins[num_worker_groups] == group->num_workers);
+    return TERN_OK;
+}
+
+tern_status_t tern_group_set_roles(tern_group_t *group, const uint32_t roles[],
+                                   int num_worker_groups, const int sizes[])
+{
+    size_t        size = (size_t)group->size;
+    tern_status_t status;
+    int           own;
 
     for (size_t r = 0; r < size; r++)
         group->members[r].roles = roles[r];
@@ -182,11 +207,13 @@ tern_status_t tern_group_set_roles(tern_group_t *group, const uint32_t roles[])
         return TERN_ERR_NO_MEMORY;
     number_roles(group);
     choose_landings(group);
-    return tern_mpi_check(
-        MPI_Comm_split(group->comm,
-                       tern_group_has(group, TERN_ROLE_WORKER) ? 0 : MPI_UNDEFINED,
-                       group->rank, &group->worker_comm),
-        "MPI_Comm_split");
+    status = split_workers(group, num_worker_groups, sizes);
+    if (status != TERN_OK)
+        return status;
+    own = tern_group_own_worker_group(group);
+    return tern_mpi_check(MPI_Comm_split(group->comm, own >= 0 ? own : MPI_UNDEFINED,
+                                         group->rank, &group->worker_comm),
+                          "MPI_Comm_split");
 }
 
 void tern_group_destroy(tern_group_t **group_p)
@@ -201,6 +228,7 @@ void tern_group_destroy(tern_group_t **group_p)
         MPI_Comm_free(&group->node_comm);
     if (group->comm != MPI_COMM_NULL)
         MPI_Comm_free(&group->comm);
+    tern_free(TERN_LOG_COMM, group->worker_group_begins);
     tern_free(TERN_LOG_COMM, group->agents);
     tern_free(TERN_LOG_COMM, group->node_members);
     tern_free(TERN_LOG_COMM, group->worker_ranks);
@@ -210,10 +238,11 @@ void tern_group_destroy(tern_group_t **group_p)
     *group_p = NULL;
 }
 
-int tern_group_node_worker(const tern_group_t *group, uint32_t slot)
+int tern_group_node_worker(const tern_group_t *group, int worker_group, uint32_t slot)
 {
     for (int i = 0; i < group->node_size; i++)
-        if (group->members[group->node_members[i]].worker >= 0 && slot-- == 0)
+        if (group->members[group->node_members[i]].worker_group == worker_group &&
+            slot-- == 0)
             return group->node_members[i];
     return -1;
 }

@@ -132,7 +132,8 @@ static_assert(sizeof(tern_answer_piece_t) == 32, "no padding on the wire");
 
 typedef struct tern_clock_note {
     uint64_t clock;
-    uint32_t lane;    /* tern_lane_t */
+    uint16_t lane;    /* tern_lane_t */
+    uint16_t worker_group;
     int32_t  laggard; /* a rank that holds the others back */
 } tern_clock_note_t;
 

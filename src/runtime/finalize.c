@@ -11,10 +11,14 @@
 
 static bool all_have_left(void *context)
 {
-    const tern_board_t *board = ((tern_runtime_t *)context)->board;
+    const tern_runtime_t *runtime = context;
 
-    return tern_board_global_min(board, TERN_LANE_CLOCK) == TERN_CLOCK_LEFT &&
-           tern_board_global_min(board, TERN_LANE_BARRIER) == TERN_CLOCK_LEFT;
+    for (int g = 0; g < runtime->group->num_worker_groups; g++)
+        for (int lane = 0; lane < TERN_NUM_LANES; lane++)
+            if (tern_board_global_min(runtime->boards[g], (tern_lane_t)lane) !=
+                TERN_CLOCK_LEFT)
+                return false;
+    return true;
 }
 
 static void serve(tern_runtime_t *runtime)
@@ -65,6 +69,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
     tern_waiter_fini(&runtime->waiter);
     tern_mailbox_destroy(&runtime->mailbox);
     tern_emulate_fini(&runtime->emulate);
+    tern_free(TERN_LOG_RUNTIME, runtime->boards);
     tern_node_destroy(&runtime->node);
     tern_group_destroy(&runtime->group);
     tern_options_destroy(&runtime->own_options);

@@ -15,6 +15,7 @@
 #include "runtime/roles.h"
 #include "runtime/runtime.h"
 #include "runtime/topology.h"
+#include "runtime/worker_groups.h"
 
 static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *options)
 {
@@ -34,6 +35,23 @@ static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *optio
     }
     runtime->options = options;
     return TERN_OK;
+}
+
+/* Roles are known; `scratch` [size]. */
+static tern_status_t form_worker_groups(tern_runtime_t *runtime, const uint32_t roles[],
+                                        int scratch[])
+{
+    int           num_workers = 0, num_groups;
+    tern_status_t status;
+
+    for (int r = 0; r < runtime->group->size; r++)
+        num_workers += (roles[r] & TERN_ROLE_WORKER) != 0;
+    status = tern_worker_groups_parse(tern_option_string(runtime->options, "groups"),
+                                      num_workers, scratch, &num_groups);
+    if (status != TERN_OK)
+        return status;
+    runtime->catalogue.num_worker_groups = num_groups;
+    return tern_group_set_roles(runtime->group, roles, num_groups, scratch);
 }
 
 static tern_status_t assign_roles(tern_runtime_t *runtime)
@@ -56,7 +74,7 @@ static tern_status_t assign_roles(tern_runtime_t *runtime)
             nodes[r] = group->members[r].node;
         status = tern_roles_assign(&request, group->size, nodes, nodes + size, roles);
         if (status == TERN_OK)
-            status = tern_group_set_roles(group, roles);
+            status = form_worker_groups(runtime, roles, nodes + size);
     }
     tern_free(TERN_LOG_RUNTIME, roles);
     tern_free(TERN_LOG_RUNTIME, nodes);
@@ -93,14 +111,21 @@ static uint64_t shared_limit(const tern_runtime_t *runtime)
     return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static uint32_t node_workers(const tern_group_t *group, uint32_t *own_slot)
+enum { ANY_GROUP = -1 };
+
+/* Workers of this node in a worker group, and where the caller is or would be among them. */
+static uint32_t node_workers(const tern_group_t *group, int worker_group,
+                             uint32_t *own_slot)
 {
     uint32_t n = 0;
 
     for (int i = 0; i < group->node_size; i++) {
+        const tern_member_t *member = &group->members[group->node_members[i]];
+
         if (group->node_members[i] == group->rank)
             *own_slot = n;
-        n += group->members[group->node_members[i]].worker >= 0;
+        n += member->worker >= 0 &&
+             (worker_group == ANY_GROUP || member->worker_group == worker_group);
     }
     return n;
 }
@@ -110,26 +135,57 @@ static size_t in_lines(size_t bytes)
     return (bytes + 63) / 64 * 64;
 }
 
-/* The block that the node shares: ledger, clock board, lending. */
+/* One board after the other; returns where they end. */
+static char *place_boards(tern_runtime_t *runtime, char *memory)
+{
+    const tern_group_t *group = runtime->group;
+    uint32_t            slot;
+
+    for (int g = 0; g < group->num_worker_groups; g++) {
+        uint32_t num_workers = node_workers(group, g, &slot);
+
+        runtime->boards[g] = (tern_board_t *)memory;
+        memory += in_lines(tern_board_bytes(num_workers));
+        if (group->node_rank == 0)
+            tern_board_init(runtime->boards[g], num_workers,
+                            (int)num_workers == tern_group_num_workers_of(group, g));
+    }
+    return memory;
+}
+
+static size_t boards_bytes(const tern_group_t *group)
+{
+    size_t   bytes = 0;
+    uint32_t slot;
+
+    for (int g = 0; g < group->num_worker_groups; g++)
+        bytes += in_lines(tern_board_bytes(node_workers(group, g, &slot)));
+    return bytes;
+}
+
+/* The block that the node shares: ledger, clock boards, lending. */
 static tern_status_t share_node(tern_runtime_t *runtime)
 {
     tern_group_t *group        = runtime->group;
     uint32_t      slot         = 0;
-    uint32_t      num_workers  = node_workers(group, &slot);
+    uint32_t      num_workers  = node_workers(group, ANY_GROUP, &slot);
     size_t        ledger_bytes = in_lines(sizeof(tern_ledger_t));
-    size_t        board_bytes  = in_lines(tern_board_bytes(num_workers));
     tern_status_t status       = tern_node_create(
-              group, ledger_bytes + board_bytes + tern_lending_bytes(num_workers),
+              group,
+              ledger_bytes + boards_bytes(group) + tern_lending_bytes(num_workers),
               &runtime->node);
 
     if (status != TERN_OK)
         return status;
+    runtime->boards = tern_alloc(TERN_LOG_RUNTIME, (size_t)group->num_worker_groups *
+                                                       sizeof(tern_board_t *));
+    if (runtime->boards == NULL)
+        return TERN_ERR_NO_MEMORY;
     runtime->ledger  = runtime->node->extra;
-    runtime->board   = (tern_board_t *)((char *)runtime->node->extra + ledger_bytes);
-    runtime->lending = (tern_lending_t *)((char *)runtime->board + board_bytes);
+    runtime->lending = (tern_lending_t *)place_boards(
+        runtime, (char *)runtime->node->extra + ledger_bytes);
     if (group->node_rank == 0) {
         tern_ledger_init(runtime->ledger, shared_limit(runtime));
-        tern_board_init(runtime->board, num_workers, group->num_nodes == 1);
         tern_lending_init(runtime->lending, num_workers);
     }
     return TERN_OK;
@@ -228,7 +284,6 @@ static tern_status_t create_client(tern_runtime_t *runtime)
         .counters  = &runtime->counters,
         .phases    = &runtime->phases,
         .catalogue = &runtime->catalogue,
-        .board     = runtime->board,
         .epoch     = runtime->epoch,
         .resend_ns = (uint64_t)tern_option_int(runtime->options, "resend-ms") * 1000000u,
     };
@@ -238,7 +293,10 @@ static tern_status_t create_client(tern_runtime_t *runtime)
     site.uses_memory = tern_option_flag(runtime->options, "shared-memory");
     site.caches_locations =
         strcmp(tern_option_string(runtime->options, "locations"), "cache") == 0;
-    node_workers(runtime->group, &site.slot);
+    site.board = runtime->boards[tern_group_own_worker_group(runtime->group)];
+    node_workers(runtime->group, ANY_GROUP, &site.slot);
+    node_workers(runtime->group, tern_group_own_worker_group(runtime->group),
+                 &site.board_slot);
     return tern_client_create(&site, &runtime->client);
 }
 
@@ -256,7 +314,7 @@ static tern_status_t create_server(tern_runtime_t *runtime)
         .lending     = runtime->lending,
         .phases      = &runtime->phases,
         .catalogue   = &runtime->catalogue,
-        .board       = runtime->board,
+        .boards      = runtime->boards,
         .functions   = runtime->functions,
         .adapt       = adapt_of(tern_option_string(runtime->options, "adapt")),
         .epoch       = runtime->epoch,
@@ -281,7 +339,7 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))
         status = tern_scheduler_create(runtime->mailbox, &runtime->scheduler);
     if (status == TERN_OK && tern_group_is_agent(group))
-        status = tern_agent_create(runtime->mailbox, runtime->board, &runtime->agent);
+        status = tern_agent_create(runtime->mailbox, runtime->boards, &runtime->agent);
     if (status == TERN_OK && tern_group_is_agent(group))
         status = tern_follower_create(runtime->mailbox, &runtime->catalogue,
                                       &runtime->follower);

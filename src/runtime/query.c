@@ -3,6 +3,7 @@
  */
 #include <limits.h>
 
+#include "tern/group.h"
 #include "tern/info.h"
 #include "base/log.h"
 #include "base/signals.h"
@@ -39,6 +40,31 @@ int tern_size(const tern_runtime_t *runtime)
 int tern_worker(const tern_runtime_t *runtime)
 {
     return runtime->group->members[runtime->group->rank].worker;
+}
+
+int tern_group(const tern_runtime_t *runtime)
+{
+    return tern_group_own_worker_group(runtime->group);
+}
+
+int tern_num_groups(const tern_runtime_t *runtime)
+{
+    return runtime->group->num_worker_groups;
+}
+
+int tern_group_worker(const tern_runtime_t *runtime)
+{
+    int own = tern_group(runtime);
+
+    return own < 0 ? -1
+                   : tern_worker(runtime) - runtime->group->worker_group_begins[own];
+}
+
+int tern_group_num_workers(const tern_runtime_t *runtime, int number)
+{
+    return number >= 0 && number < runtime->group->num_worker_groups
+               ? tern_group_num_workers_of(runtime->group, number)
+               : 0;
 }
 
 int tern_num_workers(const tern_runtime_t *runtime)

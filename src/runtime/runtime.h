@@ -35,7 +35,7 @@ struct tern_runtime {
     tern_phases_t           phases;
     tern_ledger_t          *ledger;  /* of the node */
     tern_lending_t         *lending; /* of the node */
-    tern_board_t           *board;   /* of the node */
+    tern_board_t          **boards;  /* of the node, by worker group */
     tern_holders_t          holders;
     bool                    has_holders;
     tern_update_registry_t *updates;

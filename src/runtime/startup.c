@@ -48,6 +48,16 @@ static void print_transport(const tern_group_t *group, FILE *out)
     fprintf(out, "transport: %s\n", text);
 }
 
+/* Where there are several: who is in which. */
+static void print_groups(const tern_group_t *group, FILE *out)
+{
+    for (int g = 0; group->num_worker_groups > 1 && g < group->num_worker_groups; g++)
+        fprintf(out, "worker group %d: workers %d to %d, ranks %d to %d\n", g,
+                group->worker_group_begins[g], group->worker_group_begins[g + 1] - 1,
+                group->worker_ranks[group->worker_group_begins[g]],
+                group->worker_ranks[group->worker_group_begins[g + 1] - 1]);
+}
+
 /* Bound to the same single core. */
 static bool share_a_core(const tern_member_t *a, const tern_member_t *b)
 {
@@ -96,6 +106,7 @@ void tern_startup_print(const tern_runtime_t *runtime)
         printf("Tern %s: ranks %d, nodes %d, servers %d, workers %d\n", tern_version(),
                group->size, group->num_nodes, group->num_servers, group->num_workers);
         print_ranks(runtime, stdout);
+        print_groups(group, stdout);
         print_transport(group, stdout);
         print_emulation(&runtime->emulate, stdout);
         fflush(stdout);

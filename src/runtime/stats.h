@@ -18,6 +18,7 @@ typedef struct tern_rank_stats {
     char            host[64];
     uint32_t        roles; /* of tern_role_t */
     int32_t         node;
+    int32_t         worker_group; /* of workers */
     double          phase_seconds[TERN_NUM_PHASES];
     tern_counters_t counters;
 } tern_rank_stats_t;

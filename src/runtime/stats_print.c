@@ -3,6 +3,7 @@
  */
 #include "runtime/json.h"
 #include "runtime/stats.h"
+#include "runtime/stats_groups.h"
 #include "runtime/units.h"
 
 #define MAX_SERVERS_SHOWN 16
@@ -177,6 +178,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     fprintf(stream, "run of %.2f s: ranks %zu, workers %zu, servers %zu\n",
             stats->seconds, stats->num_ranks, stats->num_workers, stats->num_servers);
     print_phases(stats, stream);
+    tern_stats_print_groups(stats, stream);
     print_counts(stats, stream);
     print_window(&stats->total, stream);
     print_moves(&stats->total, stream);
@@ -305,6 +307,7 @@ void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
     write_counters(&json, &stats->total);
     tern_json_number(&json, "local_share", stats->local_share);
     tern_json_number(&json, "imbalance", stats->imbalance);
+    tern_stats_write_groups(&json, stats);
     write_servers(&json, stats);
     write_tables(&json, stats);
     tern_json_begin_array(&json, "notes");

@@ -20,6 +20,7 @@ static tern_rank_stats_t own_record(tern_runtime_t *runtime)
     memcpy(record.host, self->host, sizeof record.host);
     record.roles    = self->roles;
     record.node     = self->node;
+    record.worker_group = self->worker_group;
     record.counters = runtime->counters;
     for (int p = 0; p < TERN_NUM_PHASES; p++)
         record.phase_seconds[p] =

@@ -10,20 +10,20 @@
 /* News: the minimum rose; or, for stall reports and at most once a second, another worker holds it. */
 static bool is_news(const tern_agent_t *agent, const tern_clock_note_t *note)
 {
-    const tern_clock_note_t *told = &agent->told[note->lane];
+    const tern_clock_note_t *told = &agent->told[note->worker_group][note->lane];
 
     return note->clock > told->clock ||
            (note->laggard != told->laggard && note->clock != TERN_CLOCK_LEFT &&
             tern_timer_ns() - agent->told_ns > TELL_NS);
 }
 
-static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
+static bool tell_clock(tern_agent_t *agent, int worker_group, tern_lane_t lane)
 {
-    uint32_t          slot    = 0;
-    uint64_t          minimum = tern_board_node_min(agent->board, lane, &slot);
-    tern_clock_note_t note    = {
-           minimum, (uint32_t)lane,
-           tern_group_node_worker(tern_mailbox_group(agent->mailbox), slot)};
+    uint32_t slot    = 0;
+    uint64_t minimum = tern_board_node_min(agent->boards[worker_group], lane, &slot);
+    tern_clock_note_t note = {
+        minimum, (uint16_t)lane, (uint16_t)worker_group,
+        tern_group_node_worker(tern_mailbox_group(agent->mailbox), worker_group, slot)};
     tern_buffer_t *message;
 
     if (!is_news(agent, &note))
@@ -34,7 +34,7 @@ static bool tell_clock(tern_agent_t *agent, tern_lane_t lane)
     memcpy(tern_buffer_payload(message), &note, sizeof note);
     if (tern_mailbox_post(agent->mailbox, tern_mailbox_group(agent->mailbox)->scheduler,
                           message) == TERN_OK)
-        agent->told[lane] = note;
+        agent->told[worker_group][lane] = note;
     agent->told_ns = tern_timer_ns();
     return true;
 }
@@ -61,8 +61,9 @@ static bool poll_node(void *context)
     tern_agent_t *agent         = context;
     bool          did_something = tell_stop(agent);
 
-    for (int lane = 0; lane < TERN_NUM_LANES; lane++)
-        did_something |= tell_clock(agent, (tern_lane_t)lane);
+    for (int g = 0; g < tern_mailbox_group(agent->mailbox)->num_worker_groups; g++)
+        for (int lane = 0; lane < TERN_NUM_LANES; lane++)
+            did_something |= tell_clock(agent, g, (tern_lane_t)lane);
     return did_something;
 }
 
@@ -87,10 +88,11 @@ static void handle_minimum(void *context, const tern_message_t *message)
     if (message->payload_bytes != sizeof note)
         return;
     memcpy(&note, message->payload, sizeof note);
-    if (note.lane >= TERN_NUM_LANES)
+    if (note.lane >= TERN_NUM_LANES ||
+        note.worker_group >= tern_mailbox_group(agent->mailbox)->num_worker_groups)
         return;
-    tern_board_raise_global(agent->board, (tern_lane_t)note.lane, note.clock,
-                            note.laggard);
+    tern_board_raise_global(agent->boards[note.worker_group], (tern_lane_t)note.lane,
+                            note.clock, note.laggard);
     if (note.lane == TERN_LANE_CLOCK)
         ring_servers(agent);
 }
@@ -102,15 +104,21 @@ static void handle_stop(void *context, const tern_message_t *message)
     tern_node_request_stop(tern_mailbox_node(agent->mailbox), message->header->status);
 }
 
-tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t *board,
+tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t **boards,
                                 tern_agent_t **agent_p)
 {
+    size_t        num   = (size_t)tern_mailbox_group(mailbox)->num_worker_groups;
     tern_agent_t *agent = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *agent);
 
     if (agent == NULL)
         return TERN_ERR_NO_MEMORY;
     agent->mailbox = mailbox;
-    agent->board   = board;
+    agent->boards  = boards;
+    agent->told    = tern_alloc_zeroed(TERN_LOG_SERVER, num * sizeof *agent->told);
+    if (agent->told == NULL) {
+        tern_agent_destroy(&agent);
+        return TERN_ERR_NO_MEMORY;
+    }
     tern_mailbox_handle(mailbox, TERN_MESSAGE_MINIMUM, handle_minimum, agent);
     if (!tern_group_has(tern_mailbox_group(mailbox), TERN_ROLE_SCHEDULER))
         tern_mailbox_handle(mailbox, TERN_MESSAGE_STOP, handle_stop, agent);
@@ -121,6 +129,9 @@ tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t *board,
 
 void tern_agent_destroy(tern_agent_t **agent_p)
 {
+    if (*agent_p == NULL)
+        return;
+    tern_free(TERN_LOG_SERVER, (*agent_p)->told);
     tern_free(TERN_LOG_SERVER, *agent_p);
     *agent_p = NULL;
 }

@@ -10,14 +10,14 @@
 
 typedef struct tern_agent {
     tern_mailbox_t   *mailbox;
-    tern_board_t     *board;
-    tern_clock_note_t told[TERN_NUM_LANES]; /* what the scheduler knows of this node */
+    tern_board_t    **boards; /* of the node, by worker group */
+    tern_clock_note_t (*told)[TERN_NUM_LANES]; /* by worker group: what the scheduler knows of this node */
     uint64_t          told_ns;
     bool              stop_told;
 } tern_agent_t;
 
 /** Registers its handlers and its poll. */
-tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t *board,
+tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t **boards,
                                 tern_agent_t **agent_p);
 void          tern_agent_destroy(tern_agent_t **agent_p);
 

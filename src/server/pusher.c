@@ -8,6 +8,7 @@
 /* Of one table: who has which of this server's rows. Bits are slots. */
 typedef struct audience {
     tern_table_t *table;
+    uint64_t      clock; /* of the last round */
     uint64_t      num_words;
     uint64_t     *changed; /* [num_words]; since the last round */
     uint64_t *
@@ -16,7 +17,6 @@ typedef struct audience {
 
 struct tern_pusher {
     tern_server_t *server;
-    uint64_t       clock;     /* of the last round */
     audience_t    *audiences; /* by number of the table */
     uint32_t       num_audiences;
     tern_key_t    *keys; /* [scratch_keys] of the message in hand */
@@ -36,6 +36,13 @@ static tern_segment_t *segment_of(const tern_table_t *table)
 static tern_key_t first_key(const tern_table_t *table)
 {
     return table->view.segment_keys[tern_shard_segment(table->shard)].first;
+}
+
+/* That every worker of the table has finished. */
+static uint64_t clock_of(const tern_pusher_t *pusher, const tern_table_t *table)
+{
+    return tern_board_global_min(tern_server_board(pusher->server, table),
+                                 TERN_LANE_CLOCK);
 }
 
 /* --- who follows --- */
@@ -62,6 +69,7 @@ static bool create_audience(const tern_pusher_t *pusher, audience_t *audience,
         return false;
     }
     audience->table = table;
+    audience->clock = clock_of(pusher, table);
     /* what was changed before anybody followed */
     (void)tern_segment_take_dirty(segment_of(table), mark_changed, audience);
     memset(audience->changed, 0, audience->num_words * sizeof(uint64_t));
@@ -242,17 +250,23 @@ static bool serve_audience(tern_pusher_t *pusher, audience_t *audience, uint64_t
 
 static bool poll_clock(void *context)
 {
-    tern_pusher_t *pusher = context;
-    uint64_t       clock  = tern_board_global_min(pusher->server->board, TERN_LANE_CLOCK);
+    tern_pusher_t *pusher        = context;
+    bool           did_something = false;
 
-    if (clock == pusher->clock || clock == TERN_CLOCK_LEFT)
-        return false;
-    for (uint32_t t = 0; t < pusher->num_audiences; t++)
-        if (pusher->audiences[t].table != NULL &&
-            !serve_audience(pusher, &pusher->audiences[t], clock))
-            return true; /* the next poll tries again */
-    pusher->clock = clock;
-    return pusher->num_audiences > 0;
+    for (uint32_t t = 0; t < pusher->num_audiences; t++) {
+        audience_t *audience = &pusher->audiences[t];
+        uint64_t    clock;
+
+        if (audience->table == NULL)
+            continue;
+        clock = clock_of(pusher, audience->table);
+        if (clock == audience->clock || clock == TERN_CLOCK_LEFT)
+            continue;
+        did_something = true;
+        if (serve_audience(pusher, audience, clock))
+            audience->clock = clock; /* else the next poll tries again */
+    }
+    return did_something;
 }
 
 tern_status_t tern_pusher_create(tern_server_t *server, tern_pusher_t **pusher_p)

@@ -128,7 +128,7 @@ static bool send_chunk(tern_server_t *server, const tern_server_request_t *reque
         return false;
     /* The rows are read after this: they have every push of the clocks before it. */
     tern_buffer_header(reply)->clock =
-        tern_board_global_min(server->board, TERN_LANE_CLOCK);
+        tern_board_global_min(tern_server_board(server, request->table), TERN_LANE_CLOCK);
     tern_buffer_header(reply)->flags = request->is_followed ? TERN_MESSAGE_FOLLOW : 0;
     num_missing                      = tern_server_read_rows(server, request, run, rows);
     if (num_missing > 0) { /* the rows of the runs between would have to move */

@@ -31,21 +31,35 @@ static void spread(tern_scheduler_t *scheduler, tern_message_kind_t kind,
     }
 }
 
-static tern_clock_note_t job_minimum(const tern_scheduler_t *scheduler, tern_lane_t lane)
+static tern_node_clock_t *node_clock(const tern_scheduler_t *scheduler, int worker_group,
+                                     int node)
 {
-    tern_clock_note_t note = {TERN_CLOCK_LEFT, (uint32_t)lane, -1};
+    return &scheduler
+                ->nodes[worker_group * tern_mailbox_group(scheduler->mailbox)->num_nodes +
+                        node];
+}
 
-    for (int n = 0; n < tern_mailbox_group(scheduler->mailbox)->num_nodes; n++)
-        if (scheduler->nodes[n].minimum[lane] < note.clock) {
-            note.clock   = scheduler->nodes[n].minimum[lane];
-            note.laggard = scheduler->nodes[n].laggard[lane];
+/* Of the workers of a group. */
+static tern_clock_note_t minimum_of(const tern_scheduler_t *scheduler, int worker_group,
+                                    int lane)
+{
+    tern_clock_note_t note = {TERN_CLOCK_LEFT, (uint16_t)lane, (uint16_t)worker_group,
+                              -1};
+
+    for (int n = 0; n < tern_mailbox_group(scheduler->mailbox)->num_nodes; n++) {
+        const tern_node_clock_t *node = node_clock(scheduler, worker_group, n);
+
+        if (node->minimum[lane] < note.clock) {
+            note.clock   = node->minimum[lane];
+            note.laggard = node->laggard[lane];
         }
+    }
     return note;
 }
 
 static void spread_minimum(tern_scheduler_t *scheduler, const tern_clock_note_t *note)
 {
-    scheduler->spread[note->lane] = *note;
+    scheduler->spread[note->worker_group][note->lane] = *note;
     spread(scheduler, TERN_MESSAGE_MINIMUM, note, sizeof *note, 0);
 }
 
@@ -60,16 +74,27 @@ static void handle_clock(void *context, const tern_message_t *message)
         message->header->source >= (uint32_t)group->size)
         return;
     memcpy(&note, message->payload, sizeof note);
-    if (note.lane >= TERN_NUM_LANES)
+    if (note.lane >= TERN_NUM_LANES || note.worker_group >= group->num_worker_groups)
         return;
-    node = &scheduler->nodes[group->members[message->header->source].node];
+    node = node_clock(scheduler, note.worker_group,
+                      group->members[message->header->source].node);
     if (note.clock >= node->minimum[note.lane]) {
         node->minimum[note.lane] = note.clock;
         node->laggard[note.lane] = note.laggard;
     }
-    note = job_minimum(scheduler, (tern_lane_t)note.lane);
-    if (note.clock > scheduler->spread[note.lane].clock)
+    note = minimum_of(scheduler, note.worker_group, note.lane);
+    if (note.clock > scheduler->spread[note.worker_group][note.lane].clock)
         spread_minimum(scheduler, &note);
+}
+
+static bool spread_laggard(tern_scheduler_t *scheduler, int worker_group, int lane)
+{
+    tern_clock_note_t note = minimum_of(scheduler, worker_group, lane);
+
+    if (note.laggard == scheduler->spread[worker_group][lane].laggard)
+        return false;
+    spread_minimum(scheduler, &note);
+    return true;
 }
 
 /* A tern_poll_fn. */
@@ -82,14 +107,9 @@ static bool look_for_laggards(void *context)
     if (now_ns < scheduler->next_look_ns)
         return false;
     scheduler->next_look_ns = now_ns + LOOK_NS;
-    for (int lane = 0; lane < TERN_NUM_LANES; lane++) {
-        tern_clock_note_t note = job_minimum(scheduler, (tern_lane_t)lane);
-
-        if (note.laggard == scheduler->spread[lane].laggard)
-            continue;
-        spread_minimum(scheduler, &note);
-        did_something = true;
-    }
+    for (int g = 0; g < tern_mailbox_group(scheduler->mailbox)->num_worker_groups; g++)
+        for (int lane = 0; lane < TERN_NUM_LANES; lane++)
+            did_something |= spread_laggard(scheduler, g, lane);
     return did_something;
 }
 
@@ -111,12 +131,14 @@ static void expect_first_workers(tern_scheduler_t *scheduler)
     const tern_group_t *group = tern_mailbox_group(scheduler->mailbox);
 
     for (int lane = 0; lane < TERN_NUM_LANES; lane++) {
-        scheduler->spread[lane].lane    = (uint32_t)lane;
-        scheduler->spread[lane].laggard = -1;
+        for (int g = 0; g < group->num_worker_groups; g++)
+            scheduler->spread[g][lane] =
+                (tern_clock_note_t){0, (uint16_t)lane, (uint16_t)g, -1};
         for (int w = group->num_workers; w-- > 0;) {
-            int rank = group->worker_ranks[w];
+            const tern_member_t *member = &group->members[group->worker_ranks[w]];
 
-            scheduler->nodes[group->members[rank].node].laggard[lane] = rank;
+            node_clock(scheduler, member->worker_group, member->node)->laggard[lane] =
+                group->worker_ranks[w];
         }
     }
 }
@@ -124,15 +146,18 @@ static void expect_first_workers(tern_scheduler_t *scheduler)
 tern_status_t tern_scheduler_create(tern_mailbox_t    *mailbox,
                                     tern_scheduler_t **scheduler_p)
 {
-    size_t            num_nodes = (size_t)tern_mailbox_group(mailbox)->num_nodes;
-    tern_scheduler_t *scheduler = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *scheduler);
+    size_t            num_nodes  = (size_t)tern_mailbox_group(mailbox)->num_nodes;
+    size_t            num_groups = (size_t)tern_mailbox_group(mailbox)->num_worker_groups;
+    tern_scheduler_t *scheduler  = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *scheduler);
 
     if (scheduler == NULL)
         return TERN_ERR_NO_MEMORY;
     scheduler->mailbox = mailbox;
-    scheduler->nodes =
-        tern_alloc_zeroed(TERN_LOG_SERVER, num_nodes * sizeof *scheduler->nodes);
-    if (scheduler->nodes == NULL) {
+    scheduler->nodes   = tern_alloc_zeroed(TERN_LOG_SERVER, num_groups * num_nodes *
+                                                                sizeof *scheduler->nodes);
+    scheduler->spread =
+        tern_alloc_zeroed(TERN_LOG_SERVER, num_groups * sizeof *scheduler->spread);
+    if (scheduler->nodes == NULL || scheduler->spread == NULL) {
         tern_scheduler_destroy(&scheduler);
         return TERN_ERR_NO_MEMORY;
     }
@@ -148,6 +173,7 @@ void tern_scheduler_destroy(tern_scheduler_t **scheduler_p)
 {
     if (*scheduler_p == NULL)
         return;
+    tern_free(TERN_LOG_SERVER, (*scheduler_p)->spread);
     tern_free(TERN_LOG_SERVER, (*scheduler_p)->nodes);
     tern_free(TERN_LOG_SERVER, *scheduler_p);
     *scheduler_p = NULL;

@@ -8,6 +8,7 @@
 #include "comm/mailbox.h"
 #include "sync/board.h"
 
+/* Of the workers of one group. */
 typedef struct tern_node_clock {
     uint64_t minimum[TERN_NUM_LANES];
     int      laggard[TERN_NUM_LANES];
@@ -15,8 +16,8 @@ typedef struct tern_node_clock {
 
 typedef struct tern_scheduler {
     tern_mailbox_t    *mailbox;
-    tern_node_clock_t *nodes;                  /* [num_nodes] */
-    tern_clock_note_t  spread[TERN_NUM_LANES]; /* what the agents know */
+    tern_node_clock_t *nodes; /* [num_worker_groups][num_nodes] */
+    tern_clock_note_t (*spread)[TERN_NUM_LANES]; /* by worker group: what the agents know */
     uint64_t           next_look_ns;
     bool               stop_spread;
 } tern_scheduler_t;

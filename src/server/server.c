@@ -241,7 +241,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
     server->catalogue   = site->catalogue;
     server->epoch       = site->epoch;
     server->lending     = site->lending;
-    server->board       = site->board;
+    server->boards      = site->boards;
     server->chunk_bytes = site->chunk_bytes;
     server->tail_bytes  = tern_message_tail_bytes(site->chunk_bytes);
     server->sources =

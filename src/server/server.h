@@ -47,7 +47,7 @@ typedef struct tern_server {
     size_t                tail_bytes;  /* from how many on they are its tail */
     struct tern_interest *interest;    /* NULL: there is one node only */
     struct tern_pusher   *pusher;      /* NULL: there is one node only */
-    const tern_board_t   *board;
+    tern_board_t        **boards; /* by worker group */
     struct tern_calls    *calls;
 } tern_server_t;
 
@@ -58,11 +58,18 @@ typedef struct tern_server_site {
     const tern_catalogue_t *catalogue;
     struct tern_lending    *lending;
     const struct tern_functions *functions;
-    tern_board_t           *board;
+    tern_board_t          **boards; /* of the node, by worker group */
     int                     adapt; /* tern_adapt_t */
     uint64_t                epoch;
     size_t                  chunk_bytes;
 } tern_server_site_t;
+
+/** The clocks of those who work on a table; of one that several groups share, those of the first. */
+static inline const tern_board_t *tern_server_board(const tern_server_t *server,
+                                                    const tern_table_t  *table)
+{
+    return server->boards[tern_table_group(table) < 0 ? 0 : tern_table_group(table)];
+}
 
 /** Scratch for a message of `num_keys`. */
 tern_status_t tern_server_reserve(tern_server_t *server, size_t num_keys);

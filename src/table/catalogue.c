@@ -6,12 +6,13 @@
 #include "base/alloc.h"
 #include "store/index.h"
 #include "table/policy.h"
+#include "tern/group.h"
 #include "keys/ring.h"
 #include "update/registry.h"
 
 void tern_catalogue_init(tern_catalogue_t *catalogue)
 {
-    *catalogue = (tern_catalogue_t){.version = 1};
+    *catalogue = (tern_catalogue_t){.version = 1, .num_worker_groups = 1};
 }
 
 void tern_catalogue_fini(tern_catalogue_t *catalogue)
@@ -140,6 +141,28 @@ static tern_status_t check_sparse(const tern_table_desc_t *desc)
     return TERN_OK;
 }
 
+/* What replicas have is told by one clock. */
+static tern_status_t check_group(const tern_catalogue_t  *catalogue,
+                                 const tern_table_desc_t *desc)
+{
+    if (desc->group > (uint32_t)catalogue->num_worker_groups) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': group is worker group %u, there are %d "
+                 "(--groups)",
+                 desc->name, desc->group - 1, catalogue->num_worker_groups);
+        return TERN_ERR_ARG;
+    }
+    if (desc->group == TERN_GROUP_ALL && catalogue->num_worker_groups > 1 &&
+        tern_policy_find(policy_name(desc))->keeps_replicas) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': policy '%s' keeps replicas by the clock of "
+                 "one worker group; there are %d, so `group` must say which",
+                 desc->name, desc->policy, catalogue->num_worker_groups);
+        return TERN_ERR_ARG;
+    }
+    return TERN_OK;
+}
+
 static tern_status_t check(const tern_catalogue_t  *catalogue,
                            const tern_table_desc_t *desc, const tern_update_t *rule)
 {
@@ -175,7 +198,8 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
                  desc->name, desc->policy, rule->name);
         return TERN_ERR_ARG;
     }
-    if (check_sparse(desc) != TERN_OK || check_placement(desc) != TERN_OK)
+    if (check_sparse(desc) != TERN_OK || check_placement(desc) != TERN_OK ||
+        check_group(catalogue, desc) != TERN_OK)
         return TERN_ERR_ARG;
     return check_enumerations(desc);
 }
@@ -219,6 +243,7 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     record->staleness      = desc->staleness;
     record->index          = index_of(desc);
     record->max_rows       = desc->max_rows;
+    record->group          = desc->group;
     record->placement      = is_on_ring(desc) ? TERN_PLACEMENT_RING : TERN_PLACEMENT_RANGE;
     record->virtual_servers = virtual_servers_of(desc);
     record->admit_after    = desc->admit_after > 1 ? desc->admit_after : 1;

@@ -19,6 +19,7 @@
 #include "table/initializer.h"
 #include "table/replicas.h"
 #include "table/space.h"
+#include "tern/group.h"
 #include "update/registry.h"
 #include "update/rules.h"
 
@@ -36,6 +37,13 @@ static tern_status_t place(tern_table_t *table, uint32_t num_servers)
     return TERN_OK;
 }
 
+/* Servers may, and have no client. */
+static bool may_access(const tern_group_t *group, const tern_table_record_t *record)
+{
+    return record->group == TERN_GROUP_ALL ||
+           tern_group_only(tern_group_own_worker_group(group)) == record->group;
+}
+
 static tern_table_t *new_table(const tern_table_site_t   *site,
                                const tern_table_record_t *record,
                                const tern_update_t       *rule)
@@ -47,7 +55,7 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
         return NULL;
     table->record    = *record;
     table->rule      = *rule;
-    table->client    = site->client;
+    table->client    = may_access(site->group, record) ? site->client : NULL;
     table->policy    = tern_policy_find(record->policy);
     table->access    = site->access_ops(table->policy);
     table->sync      = tern_table_sync_ops((tern_sync_t)record->sync);

@@ -37,7 +37,7 @@ typedef struct tern_table_record {
     uint32_t              placement;      /* range or ring */
     uint32_t              virtual_servers; /* 0: by ranges */
     uint32_t              admit_after;    /* at least 1 */
-    uint32_t              padding;
+    uint32_t              group;          /* as in the description */
     uint64_t              admit_bytes;    /* 0: the default */
     uint64_t              seed;
     uint64_t              version; /* of the catalogue that has it */
@@ -73,6 +73,12 @@ struct tern_table {
 };
 
 const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync);
+
+/** The worker group that a table belongs to; -1: all share it. */
+static inline int tern_table_group(const tern_table_t *table)
+{
+    return (int)table->record.group - 1;
+}
 
 /** The part of `range` whose rows a server may have; empty (first == end): it has none. */
 tern_range_t tern_table_part(const tern_table_t *table, uint32_t server,
