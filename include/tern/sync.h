@@ -29,6 +29,21 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_clock(tern_runtime_t *runtime);
 /** The calling worker's clock: the number of tern_clock() calls that published. */
 TERN_API uint64_t tern_clock_now(const tern_runtime_t *runtime);
 
+/** How stale the rows were that pulls of a table of the policy "aggregate" got. */
+#define TERN_STALENESS_BINS 64
+
+typedef struct tern_staleness {
+    /** Pulls by staleness: steps that the worker had ended, less steps that the server had applied when it answered. The
+     * last bin has all that were staler, too. */
+    uint64_t num_pulls[TERN_STALENESS_BINS];
+    uint64_t largest;     /**< never above the staleness of the table */
+    uint64_t num_applied; /**< steps that all servers asked have applied */
+} tern_staleness_t;
+
+/** What the servers of the calling rank's node have counted so far; zero where the node has none, and for
+ * tables of other policies. A pull counts once at each server that it asks. Not collective. */
+TERN_API tern_staleness_t tern_table_staleness(const tern_table_t *table);
+
 /** Wait until every worker that has not finished has entered the barrier as often as the caller.
  * Blocking; workers only. \return TERN_OK or TERN_ERR_STOPPED. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_barrier(tern_runtime_t *runtime);

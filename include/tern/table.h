@@ -104,6 +104,13 @@ typedef struct tern_table_desc {
      * that may count too many, never too few; sets are always admitted. */
     uint32_t admit_after;
     uint64_t admit_bytes; /**< of a server's sketch; default: 8 per row of max_rows, 64 MiB at most */
+    /** Policy "aggregate": values of a pushed row; 0: `width`. Built-in rules need `width`; a registered rule sees
+     * delta[push_width] of the table's type, such as a gradient and its curvature for each value. */
+    uint32_t push_width;
+    /** Policy "aggregate": sums are taken in the order (step, data shard, position) and so do not depend on timing, nor, with
+     * a fixed number of data shards, on the number of ranks; see tern_table_set_shard(). The servers keep what was
+     * pushed in a step until it has ended. */
+    bool ordered;
 } tern_table_desc_t;
 
 /** Create a table.
@@ -125,9 +132,16 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_table_create(tern_runtime_t *runti
                                                            tern_table_t **table_p);
 
 /** Change the bound of a table while workers run. Not collective: it binds the calling worker from
- * its next tern_clock() on. TERN_SYNC_BSP sets 0, TERN_SYNC_ASYNC removes the bound. */
+ * its next tern_clock() on, under the policy "aggregate" from its next pull on. TERN_SYNC_BSP sets 0, TERN_SYNC_ASYNC
+ * removes the bound. */
 TERN_API void tern_table_set_sync(tern_table_t *table, tern_sync_t sync,
                                   uint32_t staleness);
+
+/** Policy "aggregate": what the calling worker pushes from now on comes from this part of the training data. It starts as
+ * the worker's number. Within a step an ordered table sums by shard, whoever pushed: a program that cuts its
+ * data into a fixed number of shards and deals them to its workers in contiguous blocks gets the same bits on any
+ * number of ranks. Not collective; no effect under other policies. */
+TERN_API void tern_table_set_shard(tern_table_t *table, uint32_t shard);
 
 TERN_API const char  *tern_table_name(const tern_table_t *table);
 TERN_API tern_range_t tern_table_keys(const tern_table_t *table);

@@ -250,6 +250,9 @@ bool tern_client_poll(void *context);
 tern_status_t tern_client_clock(tern_client_t *client);
 tern_status_t tern_client_barrier(tern_client_t *client);
 
+/** A rank that holds the others back, for stall reports; -1: not known. */
+int tern_client_laggard(const tern_client_t *client, tern_lane_t lane);
+
 /** This worker is done and holds nobody back any more. */
 void tern_client_leave(tern_client_t *client);
 /**@}*/

@@ -29,28 +29,42 @@ static void sleep_on_board(void *context, uint64_t timeout_ns)
     tern_board_wait(wait->client->board, wait->lane, wait->required, timeout_ns);
 }
 
+int tern_client_laggard(const tern_client_t *client, tern_lane_t lane)
+{
+    uint32_t slot = 0;
+
+    if (client->group->num_nodes > 1)
+        return tern_board_laggard(client->board, lane);
+    tern_board_node_min(client->board, lane, &slot);
+    return tern_group_node_worker(client->group,
+                                  tern_group_own_worker_group(client->group), slot);
+}
+
 static void describe(void *context, char *text, size_t text_bytes)
 {
     const lane_wait_t   *wait    = context;
     const tern_client_t *client  = wait->client;
-    int                  laggard = tern_board_laggard(client->board, wait->lane);
-    uint32_t             slot    = 0;
+    int                  laggard = tern_client_laggard(client, wait->lane);
 
-    if (client->group->num_nodes == 1) {
-        tern_board_node_min(client->board, wait->lane, &slot);
-        laggard = tern_group_node_worker(
-            client->group, tern_group_own_worker_group(client->group), slot);
-    }
     snprintf(text, text_bytes, "%s %llu of the slowest worker: rank %d stands at %llu",
              wait->lane == TERN_LANE_CLOCK ? "clock" : "barrier",
              (unsigned long long)wait->required, laggard,
              (unsigned long long)tern_board_global_min(client->board, wait->lane));
 }
 
+/* Workers of its own node send messages to a server, too. */
+static bool collects(const tern_client_t *client)
+{
+    for (uint32_t t = 0; t < client->catalogue->num_tables; t++)
+        if (client->catalogue->tables[t]->policy->collects)
+            return true;
+    return false;
+}
+
 /* True if nobody sends this rank a message while it has no request under way. */
 static bool is_left_alone(const tern_client_t *client)
 {
-    return client->group->num_nodes == 1 ||
+    return (client->group->num_nodes == 1 && !collects(client)) ||
            (!tern_group_has(client->group, TERN_ROLE_SERVER | TERN_ROLE_SCHEDULER) &&
             !tern_group_is_agent(client->group));
 }
@@ -122,7 +136,8 @@ static void wait_for_changes(tern_client_t *client)
     tern_phase_enter(client->phases, before);
 }
 
-/* The strictest bound over the tables of the worker; those of other groups have no client here. */
+/* The strictest bound over the tables of the worker; those of other groups have no client here. Where pushes are
+ * collected it is pulls that wait, at the server. */
 static uint64_t required_clock(const tern_client_t *client)
 {
     uint64_t required = 0;
@@ -131,7 +146,7 @@ static uint64_t required_clock(const tern_client_t *client)
         const tern_table_t *table = client->catalogue->tables[t];
         uint64_t bound = table->sync->required_min(client->clock, table->staleness);
 
-        if (table->client != NULL && bound > required)
+        if (table->client != NULL && !table->policy->collects && bound > required)
             required = bound;
     }
     return required;

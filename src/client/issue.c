@@ -32,16 +32,21 @@ static size_t keys_per_message(const tern_request_t *request, tern_message_kind_
 {
     size_t bytes =
         tern_message_carries_rows(kind) ? request->client->chunk_bytes : MAX_ANSWER_BYTES;
-    size_t most = bytes / request->table->row_bytes;
+    size_t most = bytes / tern_table_row_bytes(request->table, kind);
 
     return most > 0 ? most : 1;
 }
 
 /* --- rows --- */
 
+static size_t row_bytes_of(const bundle_t *bundle)
+{
+    return tern_table_row_bytes(bundle->request->table, bundle->kind);
+}
+
 static void copy_rows(const bundle_t *bundle, size_t first, uint32_t num, char *to)
 {
-    size_t          bytes     = bundle->request->table->row_bytes;
+    size_t          bytes     = row_bytes_of(bundle);
     const uint32_t *positions = bundle->positions + first;
 
     for (uint32_t i = 0; i < num; i++)
@@ -51,7 +56,7 @@ static void copy_rows(const bundle_t *bundle, size_t first, uint32_t num, char *
 
 static void add_row(const tern_table_t *table, char *sum, const char *row)
 {
-    uint32_t width = table->record.width;
+    uint32_t width = table->record.push_width;
 
     if (table->record.type == TERN_FLOAT32)
         for (uint32_t j = 0; j < width; j++)
@@ -66,7 +71,7 @@ static void sum_rows(const bundle_t *bundle, size_t first, uint32_t num, char *t
 {
     const tern_table_t    *table    = bundle->request->table;
     const tern_grouping_t *grouping = &bundle->request->client->grouping;
-    size_t                 bytes    = table->row_bytes;
+    size_t                 bytes    = row_bytes_of(bundle);
 
     for (uint32_t i = 0; i < num; i++, to += bytes) {
         uint32_t at = grouping->first[first + i];
@@ -82,7 +87,7 @@ static void sum_rows(const bundle_t *bundle, size_t first, uint32_t num, char *t
 /* The user's rows where they are, if they can be sent from there and are worth it. */
 static const char *lendable_rows(const bundle_t *bundle, size_t first, uint32_t num)
 {
-    size_t          bytes     = bundle->request->table->row_bytes;
+    size_t          bytes     = row_bytes_of(bundle);
     const uint32_t *positions = bundle->positions + first;
 
     return !bundle->is_combined && bundle->rows != NULL &&
@@ -133,12 +138,15 @@ static void gather_keys(const bundle_t *bundle, const tern_key_t keys[])
         bundle->request->client->keys[i] = keys[bundle->positions[i]];
 }
 
-/* Sums stand for the pushes that they are made of only where the rule is additive. A pushpull is answered
- * for each key of the call, after its own push. */
+/* Sums stand for the pushes that they are made of only where the rule is additive, or where the server sums
+ * them anyway, if not in an order of its own. A pushpull is answered for each key of the call, after its own push. */
 static bool may_combine(const bundle_t *bundle)
 {
+    const tern_table_t *table = bundle->request->table;
+
     return bundle->kind == TERN_MESSAGE_PUSH && bundle->num_keys > 1 &&
-           bundle->request->table->rule.is_additive;
+           (table->policy->collects ? !table->record.is_ordered
+                                    : table->rule.is_additive);
 }
 
 /* Summing means to copy all rows. Where they could be sent from the user's array, that is dearer than to send a few
@@ -264,7 +272,7 @@ tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
 {
     tern_client_t *client = request->client;
     size_t         most   = keys_per_message(request, request->kind);
-    size_t         bytes  = request->table->row_bytes;
+    size_t         bytes  = tern_table_row_bytes(request->table, request->kind);
 
     while (range.first < range.end) {
         size_t         left = range.end - range.first;

@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/timer.h"
-#include "client/client.h"
+#include "client/policy.h"
 #include "client/refresh.h"
 
 #define MAX_BACKOFF_BITS 6u /* the interval between resends doubles up to 64-fold */
@@ -41,6 +41,8 @@ static void fill_header(const tern_part_t *part, const tern_keycode_t *code)
     header->table     = part->request->table->id;
     header->epoch     = (uint32_t)client->epoch;
     header->clock     = client->clock;
+    if (part->request->table->access->stamp != NULL) /* the handle is this rank's own */
+        part->request->table->access->stamp((tern_table_t *)part->request->table, header);
 }
 
 static tern_part_t *new_part(tern_request_t *request, tern_message_kind_t kind,
@@ -65,7 +67,7 @@ tern_part_t *tern_part_create(tern_request_t *request, tern_message_kind_t kind,
                               uint32_t num_keys, const tern_keycode_t *code,
                               const void *lent_rows)
 {
-    size_t       row_bytes = num_keys * request->table->row_bytes;
+    size_t       row_bytes = num_keys * tern_table_row_bytes(request->table, kind);
     size_t       payload   = tern_message_pad(tern_keycode_bytes(code, num_keys));
     tern_part_t *part;
 
@@ -174,10 +176,14 @@ static void describe_full(void *context, char *text, size_t text_bytes)
     tern_part_describe(entry->stream->first, entry->stream, text, text_bytes);
 }
 
-/* What the worker's clock waits for. */
+/* What the worker's clock waits for; not what servers collect until the step has ended. */
 static bool is_change(const tern_part_t *part)
 {
-    return tern_part_is_change(part) && !tern_refresh_is_quiet(part->request);
+    bool is_collected = part->request->table->policy->collects &&
+                        tern_part_kind(part) == TERN_MESSAGE_PUSH;
+
+    return tern_part_is_change(part) && !is_collected &&
+           !tern_refresh_is_quiet(part->request);
 }
 
 tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
@@ -264,12 +270,19 @@ void tern_part_finish(tern_stream_t *stream, tern_part_t **part_p)
 void tern_part_describe(const tern_part_t *part, const tern_stream_t *stream, char *text,
                         size_t text_bytes)
 {
+    const tern_table_t *table = part->request->table;
+    size_t              used;
+
     snprintf(text, text_bytes,
              "%s %llu of table '%s' to server rank %d (%u of %u keys unanswered, sent %u "
              "times)",
              tern_message_kind_name(tern_part_kind(part)),
-             (unsigned long long)part->sequence, part->request->table->record.name,
-             stream->server_rank, part->num_left, part->num_keys, part->num_sends);
+             (unsigned long long)part->sequence, table->record.name, stream->server_rank,
+             part->num_left, part->num_keys, part->num_sends);
+    used = strlen(text);
+    if (table->access->describe_wait != NULL)
+        table->access->describe_wait(table, tern_part_kind(part), text + used,
+                                     text_bytes - used);
 }
 
 static bool resend_late(tern_client_t *client, tern_stream_t *stream, uint64_t now_ns)

@@ -37,6 +37,11 @@ typedef struct tern_access_ops {
                             uint64_t first_clock, uint64_t end_clock);
     /* Ranges are written out as keys, which need not live longer than the call. */
     bool writes_out_ranges;
+    /* What its servers must know of a request beside keys and rows, into the header. */
+    void (*stamp)(tern_table_t *table, tern_message_header_t *header);
+    /* What a request of this kind may be waiting for at its server, for stall reports: appended to a text. */
+    void (*describe_wait)(const tern_table_t *table, tern_message_kind_t kind, char *text,
+                          size_t text_bytes);
     /* Before a worker's clock is published: what the others must see by then is sent. */
     tern_status_t (*before_clock)(tern_table_t *table);
     /* Before a worker leaves: the same, and it wants nothing any more. */
@@ -46,7 +51,7 @@ typedef struct tern_access_ops {
 } tern_access_ops_t;
 
 extern const tern_access_ops_t tern_access_static, tern_access_relocate,
-    tern_access_stale, tern_access_adaptive;
+    tern_access_stale, tern_access_adaptive, tern_access_aggregate;
 
 const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy);
 

@@ -3,9 +3,9 @@
 const char *tern_message_kind_name(tern_message_kind_t kind)
 {
     static const char *const names[TERN_MESSAGE_NUM_KINDS] = {
-        "pull",    "push",     "set",   "pushpull", "localize", "await",
-        "intend",  "release",  "call",  "reply",    "clock",    "minimum",
-        "stop",    "forward",  "transfer", "fresh", "advice"};
+        "pull",    "push",    "set",     "pushpull", "localize", "await",
+        "intend",  "release", "call",    "step",     "reply",    "clock",
+        "minimum", "stop",    "forward", "transfer", "fresh",    "advice"};
 
     return (unsigned)kind < TERN_MESSAGE_NUM_KINDS ? names[kind] : "unknown";
 }

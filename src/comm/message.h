@@ -12,6 +12,7 @@
  * | intend  | the keys: the sender will access them, to their homes               |
  * | release | the keys: it has done with them                                       |
  * | call    | tern_call_note_t; the name of the function; its arguments                |
+ * | step    | nothing: the sender has ended the step that `clock` names; flag: it has left                |
  * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
  * |         | to a call: tern_answer_piece_t; a piece of what the function answered      |
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
@@ -48,6 +49,7 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_INTEND,
     TERN_MESSAGE_RELEASE,
     TERN_MESSAGE_CALL,
+    TERN_MESSAGE_STEP,
     TERN_MESSAGE_REPLY,
     TERN_MESSAGE_CLOCK,
     TERN_MESSAGE_MINIMUM,
@@ -64,7 +66,8 @@ typedef enum tern_message_kind {
 #define TERN_MESSAGE_KEY_STEPS 0x10u
 #define TERN_MESSAGE_FOLLOW    0x20u /* pull: send these rows when they change; reply: they will be */
 #define TERN_MESSAGE_MOVE      0x80u /* advice: localize these rows; without: replicate them */
-#define TERN_MESSAGE_LAST      0x40u /* fresh: the node now has all up to `clock` */
+#define TERN_MESSAGE_LAST                                                                \
+    0x40u /* fresh: the node now has all up to `clock`; step: the sender has left */
 
 /* Keys end on a multiple of this, so that rows begin on one. */
 #define TERN_MESSAGE_ALIGNMENT 16u
@@ -82,11 +85,16 @@ typedef struct tern_message_header {
     uint32_t source_incarnation; /* and which life of it */
     int32_t  status;             /* reply: tern_status_t */
     uint64_t sequence; /* of the stream from source to this server; a reply repeats it */
-    uint64_t clock;    /* the sender's */
+    uint64_t clock; /* the sender's; where pushes are collected, a tick (sync/tick.h) */
     uint64_t
         first_key; /* base of the key code; reply: rank of the server that was asked */
     uint32_t num_keys;
-    uint32_t num_runs;
+    union {
+        uint32_t num_runs;
+        uint32_t shard; /* push, where pushes are collected: of the training data */
+        uint32_t
+            staleness; /* pull, likewise: so many of the sender's steps may be missing */
+    };
     uint32_t tail_bytes; /* that follow in a message of their own */
     uint32_t hold_us;    /* emulation: how long it waits for its link and passes it */
 } tern_message_header_t;
@@ -189,6 +197,12 @@ static inline bool tern_message_carries_rows(tern_message_kind_t kind)
 {
     return kind == TERN_MESSAGE_PUSH || kind == TERN_MESSAGE_SET ||
            kind == TERN_MESSAGE_PUSH_PULL;
+}
+
+/** Their rows go through the update rule. */
+static inline bool tern_message_pushes(tern_message_kind_t kind)
+{
+    return kind == TERN_MESSAGE_PUSH || kind == TERN_MESSAGE_PUSH_PULL;
 }
 
 static inline bool tern_message_brings_rows(tern_message_kind_t kind)

@@ -35,6 +35,7 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
         .catalogue    = &runtime->catalogue,
         .client       = runtime->client,
         .access_ops   = tern_access_ops_of,
+        .clock        = tern_clock_now(runtime),
         .epoch        = runtime->epoch,
         .seed         = (uint64_t)tern_option_int(runtime->options, "seed"),
         .uses_windows = runtime->probe.uses_windows,

@@ -18,7 +18,8 @@ static bool is_well_formed(const tern_message_t *message, const tern_table_t *ta
     tern_keycode_t               code   = tern_server_keycode(header);
     size_t head_bytes = tern_message_pad(tern_keycode_bytes(&code, header->num_keys));
     size_t row_bytes;
-    bool   carries_rows = tern_message_carries_rows((tern_message_kind_t)header->kind);
+    tern_message_kind_t kind         = (tern_message_kind_t)header->kind;
+    bool                carries_rows = tern_message_carries_rows(kind);
 
     if (header->num_keys == 0 || !tern_keycode_is_valid(&code) ||
         message->payload_bytes < head_bytes ||
@@ -26,7 +27,8 @@ static bool is_well_formed(const tern_message_t *message, const tern_table_t *ta
          header->num_keys > table->record.keys.end - table->record.keys.first))
         return false;
     tern_message_rows(message, head_bytes, &row_bytes);
-    return row_bytes == (carries_rows ? header->num_keys * table->row_bytes : 0);
+    return row_bytes ==
+           (carries_rows ? header->num_keys * tern_table_row_bytes(table, kind) : 0);
 }
 
 tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *message,

@@ -73,3 +73,21 @@ size_t tern_server_change_rows(tern_server_t               *server,
     }
     return num_missing;
 }
+
+size_t tern_server_apply_rows(tern_server_t *server, tern_table_t *table, size_t num_keys,
+                              const tern_key_t keys[], const char *rows)
+{
+    size_t step        = SLICE_BYTES / table->view.layout.stride + 1;
+    size_t num_missing = 0;
+
+    for (size_t begin = 0; begin < num_keys; begin += step) {
+        size_t num = num_keys - begin < step ? num_keys - begin : step;
+
+        if (begin > 0)
+            tern_mailbox_nudge(server->mailbox);
+        num_missing += tern_view_update(&table->view, num, keys + begin,
+                                        rows + begin * table->push_bytes, NULL,
+                                        table->view.source, 0);
+    }
+    return num_missing;
+}

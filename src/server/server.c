@@ -8,6 +8,7 @@
 #include "server/server.h"
 
 #include "base/alloc.h"
+#include "server/aggregate.h"
 #include "server/answers.h"
 #include "server/arrivals.h"
 #include "server/call.h"
@@ -93,6 +94,10 @@ static void serve_request(tern_server_t *server, const tern_message_t *message,
         tern_calls_serve(server->calls, message, is_applied);
         return;
     }
+    if (message->header->kind == TERN_MESSAGE_STEP) {
+        tern_aggregates_end_step(server->aggregates, message->header);
+        return;
+    }
     status = tern_server_decode(server, message, &request);
     if (status != TERN_OK) {
         tern_reply_failure(server, message->header, status);
@@ -107,6 +112,8 @@ static void serve_request(tern_server_t *server, const tern_message_t *message,
             tern_message_carries_rows((tern_message_kind_t)message->header->kind);
         errand = tern_errand_of(server, &request, is_applied);
         run_errand(server, &errand, false);
+    } else if (request.table->policy->collects) {
+        tern_aggregates_serve(server->aggregates, &request, is_applied);
     } else {
         run_request(server, &request, is_applied);
     }
@@ -218,7 +225,8 @@ static void register_handlers(tern_server_t *server)
     static const tern_message_kind_t requests[] = {
         TERN_MESSAGE_PULL,      TERN_MESSAGE_PUSH,     TERN_MESSAGE_SET,
         TERN_MESSAGE_PUSH_PULL, TERN_MESSAGE_LOCALIZE, TERN_MESSAGE_AWAIT,
-        TERN_MESSAGE_INTEND,    TERN_MESSAGE_RELEASE,  TERN_MESSAGE_CALL};
+        TERN_MESSAGE_INTEND,    TERN_MESSAGE_RELEASE,  TERN_MESSAGE_CALL,
+        TERN_MESSAGE_STEP};
 
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         tern_mailbox_handle(server->mailbox, requests[i], serve, server);
@@ -262,6 +270,10 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
         tern_source_init(&server->sources[r]);
     register_handlers(server);
     tern_mailbox_add_poll(site->mailbox, tern_leaving_poll, server);
+    if (tern_aggregates_create(server, &server->aggregates) != TERN_OK) {
+        tern_server_destroy(&server);
+        return TERN_ERR_NO_MEMORY;
+    }
     if (tern_mailbox_group(site->mailbox)->num_nodes > 1 &&
         (tern_pusher_create(server, &server->pusher) != TERN_OK ||
          tern_interest_create(server, (tern_adapt_t)site->adapt, &server->interest) !=
@@ -301,6 +313,7 @@ void tern_server_destroy(tern_server_t **server_p)
         return;
     for (int r = 0; server->sources != NULL && r < server->size; r++)
         give_up_source(server, &server->sources[r]);
+    tern_aggregates_destroy(&server->aggregates);
     tern_interest_destroy(&server->interest);
     tern_pusher_destroy(&server->pusher);
     tern_sealer_destroy(&server->sealer);

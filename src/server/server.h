@@ -45,6 +45,7 @@ typedef struct tern_server {
 
     size_t                chunk_bytes; /* rows that an answer should carry */
     size_t                tail_bytes;  /* from how many on they are its tail */
+    struct tern_aggregates *aggregates;
     struct tern_interest *interest;    /* NULL: there is one node only */
     struct tern_pusher   *pusher;      /* NULL: there is one node only */
     tern_board_t        **boards; /* by worker group */

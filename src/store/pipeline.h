@@ -59,6 +59,7 @@ typedef struct tern_hot {
     uint64_t              stride;
     uint32_t              slot_shift;
     uint32_t              value_offset, value_bytes;
+    uint32_t              push_bytes;
     uint32_t              state_offset; /* 0: no state */
     uint32_t              width;
     tern_type_t           type;
@@ -106,6 +107,7 @@ TERN_ALWAYS_INLINE tern_hot_t tern_batch_hot(tern_batch_t *batch)
            .slot_shift    = view->slot_shift,
            .value_offset  = view->layout.value_offset,
            .value_bytes   = view->layout.value_bytes,
+           .push_bytes    = view->push_bytes,
            .state_offset  = view->layout.state_bytes == 0 ? 0 : view->layout.state_offset,
            .width         = view->layout.width,
            .type          = view->layout.type,

@@ -43,6 +43,8 @@ tern_status_t tern_view_init(tern_view_t *view)
 
     assert(view->slot_shift <= TERN_INDEX_STATE_SHIFT);
 
+    if (view->push_bytes == 0)
+        view->push_bytes = layout->value_bytes;
     view->finder   = choose_finder(view);
     view->distance = choose_distance(layout->stride);
     view->words =

@@ -46,6 +46,7 @@ typedef struct tern_view {
     uint64_t              epoch; /* the segments must carry it */
     tern_update_fn       *apply;
     const void           *apply_context;
+    uint32_t              push_bytes;   /* of a pushed row; 0: those of its values */
     bool                  adds_float32; /* `apply` adds, and may be done in line */
     tern_change_hook_t    change_hook;  /* applied == NULL: none */
     uint32_t              source;       /* this rank, for changes in node memory */

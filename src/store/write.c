@@ -114,7 +114,8 @@ TERN_ALWAYS_INLINE bool latch_and_change(const tern_hot_t *hot, tern_finder_t fi
                                          way_t way, size_t i, tern_key_t key,
                                          tern_place_t place)
 {
-    const void *input = hot->input + i * hot->value_bytes;
+    uint32_t    bytes = way == BY_SETTING ? hot->value_bytes : hot->push_bytes;
+    const void *input = hot->input + i * bytes;
     uint64_t    before;
 
     if (__builtin_expect(place.row == NULL, 0))
@@ -232,7 +233,7 @@ size_t tern_view_update_range(tern_view_t *view, tern_range_t range, const void 
 
     while (tern_batch_next(&batch, range, keys)) {
         change_batch(&batch, way_of_update(view));
-        batch.input += batch.num_keys * view->layout.value_bytes;
+        batch.input += batch.num_keys * view->push_bytes;
     }
     return batch.num_missing;
 }

@@ -163,6 +163,47 @@ static tern_status_t check_group(const tern_catalogue_t  *catalogue,
     return TERN_OK;
 }
 
+static uint32_t push_width(const tern_table_desc_t *desc)
+{
+    return desc->push_width == 0 ? desc->width : desc->push_width;
+}
+
+/* Of tables whose pushes are collected, and what only they can have. */
+static tern_status_t check_pushes(const tern_table_desc_t *desc,
+                                  const tern_update_t     *rule)
+{
+    bool is_foreign = push_width(desc) != desc->width;
+    bool collects   = tern_policy_find(policy_name(desc))->collects;
+
+    if (!collects && (is_foreign || desc->ordered)) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': %s needs policy 'aggregate', not '%s'",
+                 desc->name, is_foreign ? "a push width of its own" : "an order of sums",
+                 policy_name(desc));
+        return TERN_ERR_ARG;
+    }
+    if (desc->push_width > TERN_MAX_WIDTH)
+        return refuse(desc->name, "the push width is above 16 Mi values");
+    if (is_foreign && tern_update_is_builtin(rule)) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': update rule '%s' needs pushes of %u values, "
+                 "as wide as a row, not %u",
+                 desc->name, rule->name, desc->width, desc->push_width);
+        return TERN_ERR_ARG;
+    }
+    if (is_foreign && (desc->columns & TERN_COLUMN_SIGNIFICANCE) != 0)
+        return refuse(desc->name, "significance is measured in pushes as wide as a row");
+    if (collects && tern_update_is_builtin(rule) && !rule->is_additive &&
+        !rule->takes_sums) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': policy 'aggregate' sums what is pushed in a "
+                 "step, which update rule '%s' has no use for",
+                 desc->name, rule->name);
+        return TERN_ERR_ARG;
+    }
+    return TERN_OK;
+}
+
 static tern_status_t check(const tern_catalogue_t  *catalogue,
                            const tern_table_desc_t *desc, const tern_update_t *rule)
 {
@@ -199,7 +240,7 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
         return TERN_ERR_ARG;
     }
     if (check_sparse(desc) != TERN_OK || check_placement(desc) != TERN_OK ||
-        check_group(catalogue, desc) != TERN_OK)
+        check_group(catalogue, desc) != TERN_OK || check_pushes(desc, rule) != TERN_OK)
         return TERN_ERR_ARG;
     return check_enumerations(desc);
 }
@@ -248,6 +289,8 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     record->virtual_servers = virtual_servers_of(desc);
     record->admit_after    = desc->admit_after > 1 ? desc->admit_after : 1;
     record->admit_bytes    = desc->admit_bytes;
+    record->push_width      = push_width(desc);
+    record->is_ordered      = desc->ordered;
     record->columns        = desc->columns;
     record->consistency    = desc->consistency;
     record->init.kind      = desc->init.kind;

@@ -19,6 +19,7 @@
 #include "table/initializer.h"
 #include "table/replicas.h"
 #include "table/space.h"
+#include "table/tallies.h"
 #include "tern/group.h"
 #include "update/registry.h"
 #include "update/rules.h"
@@ -44,6 +45,14 @@ static bool may_access(const tern_group_t *group, const tern_table_record_t *rec
            tern_group_only(tern_group_own_worker_group(group)) == record->group;
 }
 
+/* Number of the calling worker; 0 where the rank is none. */
+static uint32_t worker_of(const tern_table_site_t *site)
+{
+    int worker = site->group->members[site->group->rank].worker;
+
+    return worker < 0 ? 0 : (uint32_t)worker;
+}
+
 static tern_table_t *new_table(const tern_table_site_t   *site,
                                const tern_table_record_t *record,
                                const tern_update_t       *rule)
@@ -60,7 +69,10 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
     table->access    = site->access_ops(table->policy);
     table->sync      = tern_table_sync_ops((tern_sync_t)record->sync);
     table->staleness = record->staleness;
-    table->row_bytes = record->width * tern_type_bytes((tern_type_t)record->type);
+    table->row_bytes   = record->width * tern_type_bytes((tern_type_t)record->type);
+    table->push_bytes  = record->push_width * tern_type_bytes((tern_type_t)record->type);
+    table->data_shard  = worker_of(site);
+    table->first_clock = site->clock;
     if (place(table, (uint32_t)site->group->num_servers) != TERN_OK) {
         tern_free(TERN_LOG_TABLE, table);
         return NULL;
@@ -75,6 +87,7 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
     view->apply = rule->apply;
     view->apply_context =
         rule->context != NULL ? rule->context : &table->record.update_options;
+    view->push_bytes = (uint32_t)table->push_bytes;
     view->source   = (uint32_t)site->group->rank;
     view->counters = site->counters;
     tern_row_layout_init(&view->layout, record->width, (tern_type_t)record->type,
@@ -206,7 +219,7 @@ static tern_status_t open_window(const tern_table_site_t *site, tern_table_t *ta
     void    *rows     = NULL;
     uint64_t num_rows = 0;
 
-    if (!site->uses_windows || table->policy->keeps_replicas)
+    if (!site->uses_windows || table->policy->keeps_replicas || table->policy->collects)
         return TERN_OK;
     if (table->shard != NULL) {
         const tern_segment_t *segment =
@@ -255,7 +268,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
     status = tern_collective_agree(site->waiter, status,
                                    "checking the description of a table");
     if (status == TERN_OK && site->uses_windows && record.consistency != TERN_EVENTUAL &&
-        !tern_policy_find(record.policy)->keeps_replicas)
+        !tern_policy_find(record.policy)->keeps_replicas &&
+        !tern_policy_find(record.policy)->collects)
         record.columns |= TERN_COLUMN_CHECKSUM;
     if (status == TERN_OK)
         status = compare(site, &record);
@@ -270,6 +284,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
         status = populate(site, table);
     if (status == TERN_OK && table->policy->keeps_replicas)
         status = tern_table_create_replicas(site, table);
+    if (status == TERN_OK && table->policy->collects)
+        status = tern_table_create_tallies(site, table);
     if (status == TERN_OK)
         status = open_window(site, table);
     if (status == TERN_OK)
@@ -290,6 +306,7 @@ void tern_table_destroy(tern_table_t **table_p)
     if (table == NULL)
         return;
     tern_window_destroy(&table->window);
+    tern_table_destroy_tallies(table);
     tern_table_destroy_replicas(table);
     tern_shard_destroy(&table->shard);
     tern_view_fini(&table->view);

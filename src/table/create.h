@@ -19,6 +19,7 @@ typedef struct tern_table_site {
     struct tern_client   *client; /* NULL where the rank is no worker */
     /* The operations of a policy: the client's, which tables know by name only. */
     const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy);
+    uint64_t clock; /* of the worker, if the rank is one */
     uint64_t epoch;
     uint64_t seed;
     bool     uses_windows;     /* pulls from other nodes may be one-sided */

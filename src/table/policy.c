@@ -11,6 +11,7 @@ static const tern_policy_t policies[] = {
      .heeds_intents  = true},
     {.name = "ssp", .keeps_replicas = true},
     {.name = "essp", .keeps_replicas = true, .sends_changes = true},
+    {.name = "aggregate", .collects = true},
 };
 
 const tern_policy_t *tern_policy_find(const char *name)
@@ -23,5 +24,5 @@ const tern_policy_t *tern_policy_find(const char *name)
 
 const char *tern_policy_names(void)
 {
-    return "static, relocate, ssp, essp, adaptive";
+    return "static, relocate, ssp, essp, adaptive, aggregate";
 }

@@ -13,6 +13,7 @@ typedef struct tern_policy {
     bool        keeps_replicas; /* nodes keep copies of rows that are elsewhere */
     bool        heeds_intents;  /* what workers announce decides where rows are */
     bool        sends_changes;  /* owners send what changed to nodes that have copies */
+    bool        collects; /* pushes are summed at the owner and applied step by step */
 } tern_policy_t;
 
 /** NULL if there is none of that name. */

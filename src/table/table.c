@@ -32,6 +32,27 @@ void tern_table_set_sync(tern_table_t *table, tern_sync_t sync, uint32_t stalene
     table->staleness = staleness;
 }
 
+tern_staleness_t tern_table_staleness(const tern_table_t *table)
+{
+    tern_staleness_t sum         = {.largest = 0};
+    uint64_t         num_applied = UINT64_MAX;
+
+    for (uint32_t s = 0; table->tallies != NULL && s < table->view.num_segments; s++) {
+        uint64_t applied = tern_tally_num_applied(table->tallies[s]);
+
+        tern_tally_add(table->tallies[s], &sum);
+        num_applied = applied < num_applied ? applied : num_applied;
+    }
+    sum.num_applied = num_applied == UINT64_MAX ? 0 : num_applied;
+    return sum;
+}
+
+void tern_table_set_shard(tern_table_t *table, uint32_t shard)
+{
+    assert(table != NULL);
+    table->data_shard = shard;
+}
+
 const char *tern_table_name(const tern_table_t *table)
 {
     return table->record.name;

@@ -4,6 +4,7 @@
 #ifndef TERN_TABLE_TABLE_H
 #define TERN_TABLE_TABLE_H
 
+#include "comm/message.h"
 #include "comm/shared.h"
 #include "comm/window.h"
 #include "keys/directory.h"
@@ -12,6 +13,7 @@
 #include "store/shard.h"
 #include "store/view.h"
 #include "sync/rule.h"
+#include "sync/tally.h"
 #include "table/policy.h"
 #include "tern/table.h"
 
@@ -39,6 +41,8 @@ typedef struct tern_table_record {
     uint32_t              admit_after;    /* at least 1 */
     uint32_t              group;          /* as in the description */
     uint64_t              admit_bytes;    /* 0: the default */
+    uint32_t              push_width;     /* default filled in */
+    uint32_t              is_ordered;
     uint64_t              seed;
     uint64_t              version; /* of the catalogue that has it */
 } tern_table_record_t;
@@ -69,8 +73,22 @@ struct tern_table {
         locations; /* [keys]: server + 1 at which this rank saw the row last; NULL: not noted */
     bool   is_known_full; /* a localize was refused here, and that was said */
     size_t row_bytes; /* of the values of a row, on the wire and in the user's arrays */
+    size_t   push_bytes;  /* of a pushed row, likewise */
+    uint64_t first_clock; /* of this worker, when the table was created */
+    uint32_t data_shard;  /* that this worker pushes from */
+    uint32_t
+        num_contributions; /* messages of this worker in its step, where pushes are collected */
+    tern_tally_t      **tallies; /* [view.num_segments], where pushes are collected */
+    tern_shared_t      *tally_memory;
     struct tern_client *client; /* of the rank that holds this handle */
 };
+
+/** Bytes of a row that requests of this kind send or ask for. */
+static inline size_t tern_table_row_bytes(const tern_table_t *table,
+                                          tern_message_kind_t kind)
+{
+    return tern_message_pushes(kind) ? table->push_bytes : table->row_bytes;
+}
 
 const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync);
 

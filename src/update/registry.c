@@ -146,6 +146,14 @@ static double value_or(double value, double otherwise)
     return value != 0 ? value : otherwise;
 }
 
+bool tern_update_is_builtin(const tern_update_t *update)
+{
+    for (size_t i = 0; i < NUM_BUILTINS; i++)
+        if (strcmp(builtins[i].update->name, update->name) == 0)
+            return true;
+    return false;
+}
+
 tern_update_options_t tern_update_options_resolve(const tern_update_t         *update,
                                                   const tern_update_options_t *options)
 {

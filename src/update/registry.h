@@ -23,6 +23,9 @@ const tern_update_t *tern_update_registry_find(const tern_update_registry_t *reg
 /* Names, separated by ", ", for error messages. */
 const char *tern_update_registry_names(const tern_update_registry_t *registry);
 
+/* True if the rule, or one of that name, comes with the library. */
+bool tern_update_is_builtin(const tern_update_t *update);
+
 /* The options with defaults filled in for that rule. */
 tern_update_options_t tern_update_options_resolve(const tern_update_t         *update,
                                                   const tern_update_options_t *options);

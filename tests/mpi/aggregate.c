@@ -1,0 +1,548 @@
+/** \file
+ * Tables whose pushes are collected and applied step by step: sums, order, and what pulls wait for.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpi_facts.h"
+#include "session.h"
+
+#define NUM_KEYS   301u
+#define NUM_SHARDS 8u /* divides into blocks at 1, 2 and 4 workers */
+#define WIDTH      2u
+
+static tern_table_desc_t describe(tern_sync_t sync, uint32_t staleness)
+{
+    return (tern_table_desc_t){.name      = "t",
+                               .keys      = {0, NUM_KEYS},
+                               .width     = WIDTH,
+                               .type      = TERN_FLOAT64,
+                               .policy    = "aggregate",
+                               .sync      = sync,
+                               .staleness = staleness};
+}
+
+static tern_table_t *make(session_t *session, const tern_table_desc_t *desc)
+{
+    tern_table_t *table = NULL;
+
+    CU_ASSERT_EQUAL(tern_table_create(session->runtime, desc, &table), TERN_OK);
+    return table;
+}
+
+/* --- a computation whose bits depend on the order of its sums --- */
+
+/* What data shard `shard` pushes in `step`: some keys, one of them twice, rows that depend on what it pulled. */
+#define PUSHES 40u
+
+static tern_key_t key_of(uint64_t step, uint32_t shard, uint32_t i)
+{
+    return tern_random_mix(step * 1000003 + shard * 1009 + i / 2) % NUM_KEYS;
+}
+
+static double delta_of(uint64_t step, uint32_t shard, uint32_t i, uint32_t j,
+                       double pulled)
+{
+    return 0.1 * pulled + tern_random_unit(7 + step, shard * PUSHES + i, j) / 3 - 0.16;
+}
+
+static void push_shard(uint64_t step, uint32_t shard, const double model[],
+                       tern_key_t keys[], double rows[])
+{
+    for (uint32_t i = 0; i < PUSHES; i++) {
+        keys[i] = key_of(step, shard, i);
+        for (uint32_t j = 0; j < WIDTH; j++)
+            rows[i * WIDTH + j] = delta_of(step, shard, i, j, model[keys[i] * WIDTH + j]);
+    }
+}
+
+/* The rule of the serial program, and the table's. */
+static void descend(const tern_row_view_t *row, const void *delta, const void *context)
+{
+    double       *value = row->value;
+    const double *sum   = delta;
+
+    (void)context;
+    for (uint32_t j = 0; j < row->width; j++)
+        value[j] = 0.97 * value[j] - 0.3 * sum[j];
+}
+
+static const tern_update_t rule = {.name = "descend", .apply = descend};
+
+/* One process, no library: `model` [NUM_KEYS][WIDTH] after `num_steps`. */
+static void run_serially(uint64_t num_steps, double model[])
+{
+    static double     sums[NUM_KEYS * WIDTH], rows[PUSHES * WIDTH];
+    static bool       is_touched[NUM_KEYS];
+    static tern_key_t keys[PUSHES];
+
+    memset(model, 0, NUM_KEYS * WIDTH * sizeof *model);
+    for (uint64_t step = 0; step < num_steps; step++) {
+        memset(is_touched, 0, sizeof is_touched);
+        for (uint32_t shard = 0; shard < NUM_SHARDS; shard++) {
+            push_shard(step, shard, model, keys, rows);
+            for (uint32_t i = 0; i < PUSHES; i++)
+                for (uint32_t j = 0; j < WIDTH; j++) {
+                    double *sum = &sums[keys[i] * WIDTH + j];
+
+                    *sum = is_touched[keys[i]] ? *sum + rows[i * WIDTH + j]
+                                               : rows[i * WIDTH + j];
+                    is_touched[keys[i]] |= j == WIDTH - 1;
+                }
+        }
+        for (tern_key_t key = 0; key < NUM_KEYS; key++)
+            for (uint32_t j = 0; is_touched[key] && j < WIDTH; j++)
+                model[key * WIDTH + j] =
+                    0.97 * model[key * WIDTH + j] - 0.3 * sums[key * WIDTH + j];
+    }
+}
+
+/* The same on all workers. */
+static void run_together(session_t *session, tern_table_t *table, uint64_t num_steps,
+                         double model[])
+{
+    uint32_t     num_workers = (uint32_t)tern_num_workers(session->runtime);
+    uint32_t     worker      = (uint32_t)tern_worker(session->runtime);
+    tern_range_t all         = {0, NUM_KEYS};
+    tern_key_t   keys[PUSHES];
+    double       rows[PUSHES * WIDTH];
+
+    for (uint64_t step = 0; step < num_steps; step++) {
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, model, NULL), TERN_OK);
+        for (uint32_t shard = worker * NUM_SHARDS / num_workers;
+             shard < (worker + 1) * NUM_SHARDS / num_workers; shard++) {
+            tern_table_set_shard(table, shard);
+            push_shard(step, shard, model, keys, rows);
+            CU_ASSERT_EQUAL(tern_push(table, PUSHES, keys, rows, NULL), TERN_OK);
+        }
+        CU_ASSERT_EQUAL(tern_clock(session->runtime), TERN_OK);
+    }
+    CU_ASSERT_EQUAL(tern_pull_range(table, all, model, NULL), TERN_OK);
+}
+
+static void compare_with_serial_program(const char *const settings[])
+{
+    static double     model[NUM_KEYS * WIDTH], expected[NUM_KEYS * WIDTH];
+    session_t         session = session_begin(settings);
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table;
+
+    desc.update  = "descend";
+    desc.ordered = true;
+    CU_ASSERT_EQUAL(tern_update_register(session.runtime, &rule), TERN_OK);
+    table = make(&session, &desc);
+    run_serially(30, expected);
+    if (tern_is_worker(session.runtime)) {
+        run_together(&session, table, 30, model);
+        CU_ASSERT_EQUAL(memcmp(model, expected, sizeof model), 0);
+    }
+    session_end(&session);
+}
+
+static void ordered_tables_give_the_bits_of_a_serial_program(void)
+{
+    compare_with_serial_program(NULL);
+}
+
+static void they_do_when_each_rank_serves_and_works(void)
+{
+    compare_with_serial_program(
+        (const char *const[]){"roles", session_all_roles(), NULL});
+}
+
+static void they_do_without_shared_memory(void)
+{
+    compare_with_serial_program((const char *const[]){"shared-memory", "no", NULL});
+}
+
+static void they_do_when_messages_are_lost_doubled_and_reordered(void)
+{
+    compare_with_serial_program((const char *const[]){
+        "fault", "drop:0.05,duplicate:0.1,delay:0.1,seed:5", "resend-ms", "20", NULL});
+}
+
+static void they_do_over_slow_links(void)
+{
+    compare_with_serial_program((const char *const[]){
+        "emulate", "groups:2,delay:2ms,rate:100mbit", "node-ranks", "1", NULL});
+}
+
+/* --- sums --- */
+
+static void count_steps(const char *const settings[], tern_counters_t *total)
+{
+    session_t         session = session_begin(settings);
+    tern_table_desc_t desc    = describe(TERN_SYNC_SSP, 2);
+    tern_table_t     *table   = make(&session, &desc);
+    double            rows[NUM_KEYS * WIDTH];
+    tern_range_t      all = {0, NUM_KEYS};
+
+    for (uint32_t i = 0; i < NUM_KEYS * WIDTH; i++)
+        rows[i] = 1;
+    for (int step = 0; tern_is_worker(session.runtime) && step < 40; step++) {
+        CU_ASSERT_EQUAL(tern_push_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+    }
+    tern_table_set_sync(table, TERN_SYNC_BSP, 0);
+    if (tern_is_worker(session.runtime)) {
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+        for (uint32_t i = 0; i < NUM_KEYS * WIDTH; i++)
+            CU_ASSERT_EQUAL(rows[i], 40.0 * tern_num_workers(session.runtime));
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    } else {
+        CU_ASSERT_EQUAL(tern_serve(session.runtime), TERN_OK);
+    }
+    tern_get_counters(session.runtime, total);
+    session_end(&session);
+    MPI_Allreduce(MPI_IN_PLACE, total, sizeof *total / sizeof(uint64_t), MPI_UINT64_T,
+                  MPI_SUM, MPI_COMM_WORLD);
+}
+
+static void every_push_counts_once(void)
+{
+    tern_counters_t total;
+
+    count_steps(NULL, &total);
+}
+
+static void doubled_pushes_count_once(void)
+{
+    tern_counters_t total;
+
+    count_steps((const char *const[]){"fault", "duplicate:0.3,seed:4", NULL}, &total);
+    if (total.messages_sent == 0)
+        facts_skip("no message leaves its rank");
+}
+
+static void lost_pushes_and_ends_of_steps_come_again(void)
+{
+    tern_counters_t total;
+
+    count_steps(
+        (const char *const[]){"fault", "drop:0.1,seed:3", "resend-ms", "20", NULL},
+        &total);
+}
+
+/* A rule that sees a gradient and a curvature for each value: pushes are twice as wide as rows. */
+static void newton(const tern_row_view_t *row, const void *delta, const void *context)
+{
+    double       *value = row->value;
+    const double *g = delta, *u = g + row->width;
+
+    (void)context;
+    for (uint32_t j = 0; j < row->width; j++)
+        value[j] -= g[j] / u[j];
+}
+
+static void rows_may_be_pushed_wider_than_they_are(void)
+{
+    static const tern_update_t wide    = {.name = "newton", .apply = newton};
+    session_t                  session = session_begin(NULL);
+    tern_table_desc_t          desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t              *table;
+    tern_key_t                 key = NUM_KEYS - 1;
+    double                     row[WIDTH], push[2 * WIDTH] = {3, 5, 2, 4};
+
+    CU_ASSERT_EQUAL(tern_update_register(session.runtime, &wide), TERN_OK);
+    desc.update     = "newton";
+    desc.push_width = 2 * WIDTH;
+    table           = make(&session, &desc);
+    if (tern_is_worker(session.runtime)) {
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, push, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(row[0], -1.5); /* of the sums: whatever the number of workers */
+        CU_ASSERT_EQUAL(row[1], -1.25);
+    }
+    session_end(&session);
+}
+
+/* --- steps --- */
+
+static void steps_without_pushes_count(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_key_t        key     = 7;
+    double            row[WIDTH], one[WIDTH] = {1, 1};
+
+    for (int step = 0; tern_is_worker(session.runtime) && step < 20; step++) {
+        bool is_mine = step % 5 == 3 && tern_worker(session.runtime) == 0;
+
+        if (is_mine)
+            CU_ASSERT_EQUAL(tern_push(table, 1, &key, one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(row[0], (step + 2) / 5);
+    }
+    session_end(&session);
+}
+
+static void a_worker_that_leaves_blocks_nobody(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    int               worker  = tern_worker(session.runtime);
+    int               last    = tern_num_workers(session.runtime) - 1;
+    tern_key_t        key     = 0;
+    double            row[WIDTH], one[WIDTH] = {1, 1};
+
+    for (int step = 0; tern_is_worker(session.runtime) && step < 10 * (worker + 1);
+         step++) {
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+    }
+    if (worker == last)
+        CU_ASSERT_EQUAL(row[0], 10 * (last + 1) * (last + 2) / 2);
+    session_end(&session);
+}
+
+static void tables_may_be_made_at_any_clock(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table;
+    tern_key_t        key = 1;
+    double            row[WIDTH], one[WIDTH] = {1, 1};
+
+    if (tern_is_worker(session.runtime))
+        for (int step = 0; step < 3 + tern_worker(session.runtime); step++)
+            CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+    table = make(&session, &desc);
+    if (tern_is_worker(session.runtime)) {
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(row[1], tern_num_workers(session.runtime));
+    }
+    session_end(&session);
+}
+
+/* --- staleness --- */
+
+static session_t begin_with_all_roles(void)
+{
+    return session_begin((const char *const[]){"roles", session_all_roles(), NULL});
+}
+
+/* End the session; the largest staleness that any server has seen, and most pulls that one has answered. */
+static uint64_t end_and_compare(session_t *session, const tern_table_t *table,
+                                uint64_t *num_pulls_p)
+{
+    tern_staleness_t seen      = tern_table_staleness(table);
+    uint64_t         numbers[] = {seen.largest, 0};
+
+    for (uint32_t b = 0; b < TERN_STALENESS_BINS; b++)
+        numbers[1] += seen.num_pulls[b];
+    session_end(session);
+    MPI_Allreduce(MPI_IN_PLACE, numbers, 2, MPI_UINT64_T, MPI_MAX, MPI_COMM_WORLD);
+    *num_pulls_p = numbers[1];
+    return numbers[0];
+}
+
+/* Workers of uneven speed, pulling after each clock. */
+static uint64_t run_unevenly(uint32_t staleness, uint64_t *num_pulls_p)
+{
+    session_t         session                = begin_with_all_roles();
+    tern_table_desc_t desc                   = describe(TERN_SYNC_SSP, staleness);
+    tern_table_t     *table                  = make(&session, &desc);
+    double            rows[NUM_KEYS * WIDTH] = {0};
+    tern_range_t      all                    = {0, NUM_KEYS};
+
+    for (int step = 0; step < 40; step++) {
+        volatile double work = 1;
+        uint64_t        n =
+            tern_random_mix((uint64_t)(step * 64 + tern_worker(session.runtime))) % 40000;
+
+        for (uint64_t i = 0; i < n; i++)
+            work = work * 1.0000001;
+        CU_ASSERT_EQUAL(tern_push_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+    }
+    CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    return end_and_compare(&session, table, num_pulls_p);
+}
+
+static void staleness_never_exceeds_the_bound(void)
+{
+    for (uint32_t tau = 0; tau <= 8; tau++) {
+        uint64_t num_pulls;
+
+        CU_ASSERT(run_unevenly(tau, &num_pulls) <= tau);
+        CU_ASSERT(num_pulls > 0);
+    }
+}
+
+/* Worker 0 ends tau steps, then pulls, while nobody else has ended one: exactly the bound. */
+static void staleness_reaches_the_bound(void)
+{
+    for (uint32_t tau = 0; tau <= 8; tau++) {
+        session_t         session = begin_with_all_roles();
+        tern_table_desc_t desc    = describe(TERN_SYNC_SSP, tau);
+        tern_table_t     *table   = make(&session, &desc);
+        bool              is_one  = tern_num_workers(session.runtime) == 1;
+        tern_key_t        key     = 0;
+        uint64_t          num_pulls, largest;
+        double            row[WIDTH];
+
+        for (uint32_t step = 0; tern_worker(session.runtime) == 0 && step < tau; step++)
+            CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        largest = end_and_compare(&session, table, &num_pulls);
+        CU_ASSERT(is_one ? largest <= tau : largest == tau);
+    }
+}
+
+/* Worker 0 makes its steps alone. */
+static void without_a_bound_nobody_waits(void)
+{
+    session_t         session = begin_with_all_roles();
+    tern_table_desc_t desc    = describe(TERN_SYNC_ASYNC, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_key_t        key     = 0;
+    double            row[WIDTH];
+
+    if (tern_is_worker(session.runtime)) {
+        if (tern_worker(session.runtime) == 0)
+            for (int step = 0; step < 100; step++) {
+                CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+                CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+            }
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    }
+    session_end(&session);
+}
+
+static void the_bound_may_change_while_running(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_ASYNC, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_key_t        key     = 0;
+    double            row[WIDTH], one[WIDTH] = {1, 1};
+
+    for (int step = 0; tern_is_worker(session.runtime) && step < 60; step++) {
+        uint32_t tau = (uint32_t)step / 10;
+
+        tern_table_set_sync(table, tau == 5 ? TERN_SYNC_BSP : TERN_SYNC_SSP,
+                            tau == 5 ? 0 : tau);
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT(row[0] >= (step + 1 - (tau == 5 ? 0 : (int)tau)) *
+                                tern_num_workers(session.runtime));
+    }
+    session_end(&session);
+}
+
+/* Until all ranks are here; meanwhile this one serves. */
+static void meet(session_t *session)
+{
+    MPI_Request request;
+    int         is_done = 0;
+
+    MPI_Ibarrier(MPI_COMM_WORLD, &request);
+    while (!is_done) {
+        tern_progress(session->runtime);
+        MPI_Test(&request, &is_done, MPI_STATUS_IGNORE);
+    }
+}
+
+static void a_stop_ends_pulls_that_wait(void)
+{
+    session_t         session = begin_with_all_roles();
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_request_t   *request = NULL;
+    tern_key_t        key     = 0;
+    double            row[WIDTH];
+
+    if (tern_worker(session.runtime) >
+        0) { /* worker 0 ends no step, and does not leave */
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, &request), TERN_OK);
+        CU_ASSERT_PTR_NOT_NULL(request);
+    }
+    meet(&session);
+    if (tern_worker(session.runtime) == 0)
+        tern_stop(session.runtime);
+    CU_ASSERT_EQUAL(tern_wait(&request),
+                    tern_worker(session.runtime) == 0 ? TERN_OK : TERN_ERR_STOPPED);
+    meet(&session);
+    session_end(&session);
+}
+
+/* --- what is refused --- */
+
+static void rows_are_set_between_steps_only(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_key_t        key     = 0;
+    double            row[WIDTH], two[WIDTH] = {2, 2};
+
+    if (tern_worker(session.runtime) == 0)
+        CU_ASSERT_EQUAL(tern_set(table, 1, &key, two, NULL), TERN_OK);
+    if (tern_is_worker(session.runtime)) {
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(row[0], 2);
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, two, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_set(table, 1, &key, two, NULL), TERN_ERR_ARG);
+        CU_ASSERT_EQUAL(tern_push_pull(table, 1, &key, two, row, NULL),
+                        TERN_ERR_UNSUPPORTED);
+    }
+    session_end(&session);
+}
+
+static void descriptions_that_make_no_sense_are_refused(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = NULL;
+
+    desc.push_width = 3; /* "add" wants as many values as a row has */
+    CU_ASSERT_EQUAL(tern_table_create(session.runtime, &desc, &table), TERN_ERR_ARG);
+    desc.push_width = 0;
+    desc.update     = "assign"; /* has no use for sums */
+    CU_ASSERT_EQUAL(tern_table_create(session.runtime, &desc, &table), TERN_ERR_ARG);
+    desc.update  = NULL;
+    desc.policy  = NULL;
+    desc.ordered = true;
+    CU_ASSERT_EQUAL(tern_table_create(session.runtime, &desc, &table), TERN_ERR_ARG);
+    CU_ASSERT_PTR_NULL(table);
+    session_end(&session);
+}
+
+int main(void)
+{
+    static const fact_t facts[] = {
+        FACT(ordered_tables_give_the_bits_of_a_serial_program),
+        FACT(they_do_when_each_rank_serves_and_works),
+        FACT(they_do_without_shared_memory),
+        FACT(they_do_when_messages_are_lost_doubled_and_reordered),
+        FACT(they_do_over_slow_links),
+        FACT(every_push_counts_once),
+        FACT(doubled_pushes_count_once),
+        FACT(lost_pushes_and_ends_of_steps_come_again),
+        FACT(rows_may_be_pushed_wider_than_they_are),
+        FACT(steps_without_pushes_count),
+        FACT(a_worker_that_leaves_blocks_nobody),
+        FACT(tables_may_be_made_at_any_clock),
+        FACT(staleness_never_exceeds_the_bound),
+        FACT(staleness_reaches_the_bound),
+        FACT(without_a_bound_nobody_waits),
+        FACT(the_bound_may_change_while_running),
+        FACT(a_stop_ends_pulls_that_wait),
+        FACT(rows_are_set_between_steps_only),
+        FACT(descriptions_that_make_no_sense_are_refused),
+    };
+
+    return mpi_facts_run("mpi/aggregate", facts, sizeof facts / sizeof *facts);
+}
