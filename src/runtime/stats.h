@@ -11,6 +11,7 @@
 #include "base/phase.h"
 #include "runtime/footprint.h"
 #include "tern/counters.h"
+#include "tern/sync.h"
 #include "tern/types.h"
 
 /* What a rank did; gathered as bytes. */
@@ -43,6 +44,7 @@ typedef struct tern_stats {
     double        imbalance;        /* of `served`: max over mean; 1 if there were none */
     const tern_footprint_t *tables; /* [num_tables], borrowed; set by who knows them */
     size_t                  num_tables;
+    const tern_staleness_t *staleness; /* [num_tables], likewise; NULL: not known */
 } tern_stats_t;
 
 /* The role whose ranks a phase is about. */

@@ -2,6 +2,7 @@
  * The end-of-run table, for people and for programs.
  */
 #include "runtime/json.h"
+#include "runtime/staleness.h"
 #include "runtime/stats.h"
 #include "runtime/stats_groups.h"
 #include "runtime/units.h"
@@ -184,6 +185,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_moves(&stats->total, stream);
     print_replicas(&stats->total, stream);
     print_tables(stats, stream);
+    tern_staleness_print(stats, stream);
     print_servers(stats, stream);
     for (size_t i = 0; i < num_notes; i++)
         fprintf(stream, "  note: %s\n", notes[i]);
@@ -310,6 +312,7 @@ void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
     tern_stats_write_groups(&json, stats);
     write_servers(&json, stats);
     write_tables(&json, stats);
+    tern_staleness_write(&json, stats);
     tern_json_begin_array(&json, "notes");
     for (size_t i = 0; i < num_notes; i++)
         tern_json_text(&json, NULL, notes[i]);

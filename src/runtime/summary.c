@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "comm/collective.h"
 #include "runtime/runtime.h"
+#include "runtime/staleness.h"
 #include "runtime/stats.h"
 
 static tern_rank_stats_t own_record(tern_runtime_t *runtime)
@@ -40,7 +41,8 @@ static tern_footprint_t *list_tables(const tern_catalogue_t *catalogue)
     return tables;
 }
 
-static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records[])
+static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records[],
+                  const tern_staleness_t staleness[])
 {
     const char       *form    = tern_option_string(runtime->options, "stats");
     bool              is_json = strcmp(form, "json") == 0;
@@ -53,6 +55,7 @@ static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records
     tables           = list_tables(&runtime->catalogue);
     stats.tables     = tables;
     stats.num_tables = tables != NULL ? runtime->catalogue.num_tables : 0;
+    stats.staleness  = staleness;
     if (is_json)
         tern_stats_print_json(&stats, stdout);
     else /* with --json standard output is for objects only */
@@ -68,16 +71,22 @@ tern_status_t tern_summary_print(tern_runtime_t *runtime)
     bool               is_root = runtime->group->rank == 0;
     tern_rank_stats_t  record  = own_record(runtime);
     tern_rank_stats_t *all     = NULL;
+    size_t             num     = runtime->catalogue.num_tables + 1; /* never none */
+    tern_staleness_t  *steps   = NULL;
     tern_status_t      status  = TERN_OK;
 
-    if (is_root && (all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL)
+    if (is_root && ((all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL ||
+                    (steps = tern_alloc(TERN_LOG_RUNTIME, num * sizeof *steps)) == NULL))
         status = TERN_ERR_NO_MEMORY;
     status = tern_collective_agree(&runtime->waiter, status, "the statistics");
     if (status == TERN_OK)
         status = tern_collective_gather(&runtime->waiter, &record, sizeof record, all,
                                         "the statistics");
+    if (status == TERN_OK)
+        status = tern_staleness_gather(runtime, steps);
     if (status == TERN_OK && is_root)
-        print(runtime, all);
+        print(runtime, all, steps);
+    tern_free(TERN_LOG_RUNTIME, steps);
     tern_free(TERN_LOG_RUNTIME, all);
     return status;
 }

@@ -285,6 +285,31 @@ static void units_keep_three_digits(void)
     CU_ASSERT_STRING_EQUAL(tern_units_clock(INFINITY, text), "--:--");
 }
 
+static void staleness_is_told_of_tables_that_have_steps(void)
+{
+    static const tern_footprint_t tables[]    = {{.name = "plain"}, {.name = "summed"}};
+    static const tern_staleness_t staleness[] = {
+        {.largest = 0}, {.num_pulls = {3, 0, 1}, .largest = 2, .num_applied = 40}};
+    tern_stats_t stats = example();
+    capture_t    out;
+    char        *text;
+
+    stats.tables     = tables;
+    stats.num_tables = 2;
+    stats.staleness  = staleness;
+    capture_begin(&out, stdout);
+    tern_stats_print(&stats, stdout);
+    tern_stats_print_json(&stats, stdout);
+    text = capture_end(&out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  steps      summed: 40 applied; 4 pulls, "
+                                        "75.0 % 0 stale, 25.0 % 2 stale\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\"steps\": [{\"table\": \"summed\", \"applied\": 40, "
+                     "\"largest_staleness\": 2, \"pulls_by_staleness\": [3, 0, 1]}]"));
+    CU_ASSERT_PTR_NULL(strstr(text, "steps      plain"));
+    free(text);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -300,6 +325,7 @@ int main(void)
         FACT(json_escapes_texts_and_has_null_for_what_is_no_number),
         FACT(tables_are_listed_with_what_a_row_takes),
         FACT(units_keep_three_digits),
+        FACT(staleness_is_told_of_tables_that_have_steps),
     };
 
     return facts_run("runtime/stats", facts, sizeof(facts) / sizeof(facts[0]));
