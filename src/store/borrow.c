@@ -38,7 +38,7 @@ TERN_ALWAYS_INLINE bool lend_free(const tern_hot_t *hot, tern_finder_t finder, s
     tern_borrowed_t *lent = &hot->batch->lent[i];
     uint64_t         seen;
 
-    (void)finder;
+    place = tern_place_confirm(hot, finder, key, place);
     if (__builtin_expect(place.row == NULL, 0))
         return lend_nothing(lent);
     seen = tern_latch_read_begin(tern_row_word(place.row), &hot->view->latch);
@@ -57,6 +57,7 @@ TERN_ALWAYS_INLINE bool lend_latched(const tern_hot_t *hot, tern_finder_t finder
     tern_borrowed_t         *lent = &hot->batch->lent[i];
     uint64_t                 before;
 
+    place = tern_place_confirm(hot, finder, key, place);
     if (place.row == NULL || hot->batch->has_conflict)
         return lend_nothing(lent);
     before = __atomic_load_n(tern_row_word(place.row), __ATOMIC_RELAXED);
@@ -78,8 +79,7 @@ TERN_ALWAYS_INLINE bool lend_latched(const tern_hot_t *hot, tern_finder_t finder
 TERN_ALWAYS_INLINE bool lend_place(const tern_hot_t *hot, tern_finder_t finder, size_t i,
                                    tern_key_t key, tern_place_t place)
 {
-    (void)finder;
-    (void)key;
+    place = tern_place_confirm(hot, finder, key, place);
     if (place.row == NULL)
         return lend_nothing(&hot->batch->lent[i]);
     lend(&hot->view->layout, &hot->batch->lent[i], place.row, 0);

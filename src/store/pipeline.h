@@ -51,6 +51,7 @@ typedef struct tern_hot {
     const tern_segment_t *segments;
     char *const          *usable_rows;
     tern_index_view_t     words;
+    tern_hash_view_t      hash; /* of the first segment */
     tern_latch_user_t     latch;
     tern_segment_t        single; /* the first segment */
     char                 *single_rows;
@@ -76,10 +77,13 @@ typedef bool tern_row_action_fn(const tern_hot_t *hot, tern_finder_t finder, siz
 /* Look at every segment once: rows of those that may not be touched now cannot be found. */
 static inline void tern_view_refresh(tern_view_t *view)
 {
-    for (uint32_t s = 0; s < view->num_segments; s++)
+    for (uint32_t s = 0; s < view->num_segments; s++) {
         view->usable_rows[s] = tern_segment_is_usable(&view->segments[s], view->epoch)
                                    ? view->segments[s].rows
                                    : NULL;
+        if (view->hashes != NULL)
+            tern_hash_view_refresh(&view->hashes[s]);
+    }
 }
 
 /* True if every segment that was usable still is. */
@@ -121,13 +125,21 @@ TERN_ALWAYS_INLINE tern_hot_t tern_batch_hot(tern_batch_t *batch)
         hot.single      = view->segments[0];
         hot.single_rows = view->usable_rows[0];
         hot.single_keys = view->segment_keys[0];
+        if (view->hashes != NULL)
+            hot.hash = view->hashes[0];
     }
     return hot;
 }
 
 static inline bool tern_finder_is_single(tern_finder_t finder)
 {
-    return finder == TERN_FIND_SINGLE || finder == TERN_FIND_PAGED_SINGLE;
+    return finder == TERN_FIND_SINGLE || finder == TERN_FIND_PAGED_SINGLE ||
+           finder == TERN_FIND_HASH_SINGLE;
+}
+
+static inline bool tern_finder_is_hash(tern_finder_t finder)
+{
+    return finder == TERN_FIND_HASH_SINGLE || finder == TERN_FIND_HASH;
 }
 
 static inline bool tern_finder_is_paged(tern_finder_t finder)
@@ -171,12 +183,66 @@ TERN_ALWAYS_INLINE tern_place_t tern_place_in_segments(const tern_hot_t *hot,
     return (tern_place_t){.row = NULL};
 }
 
+/* The segment of a key that is found by its hash; UINT32_MAX: elsewhere. */
+TERN_ALWAYS_INLINE uint32_t tern_home_of(const tern_view_t *view, tern_key_t key,
+                                         uint64_t hash)
+{
+    if (view->homes.ring != NULL)
+        return view->homes.segments[tern_arcs_owner(view->homes.ring, hash)];
+    for (uint32_t s = 0; s < view->num_segments; s++)
+        if (key - view->segment_keys[s].first <
+            view->segment_keys[s].end - view->segment_keys[s].first)
+            return s;
+    return TERN_SEGMENT_ELSEWHERE;
+}
+
+/* With `is_sure`, a row whose own key was looked at; else a guess, which costs no look at the row. */
+TERN_ALWAYS_INLINE tern_place_t tern_place_by_hash(const tern_hot_t *hot,
+                                                   tern_finder_t finder, tern_key_t key,
+                                                   bool is_sure)
+{
+    uint64_t                hash    = tern_hash_key(key);
+    uint32_t                segment = 0;
+    char                   *rows    = hot->single_rows;
+    const tern_hash_view_t *index   = &hot->hash;
+    uint64_t                slot;
+
+    if (finder == TERN_FIND_HASH) {
+        segment = tern_home_of(hot->view, key, hash);
+        if (segment == TERN_SEGMENT_ELSEWHERE)
+            return (tern_place_t){.row = NULL, .segment = segment};
+        rows  = hot->usable_rows[segment];
+        index = &hot->view->hashes[segment];
+    }
+    slot = is_sure ? tern_hash_find(index, key, hash) : tern_hash_guess(index, key, hash);
+    if (__builtin_expect(slot == TERN_HASH_NONE, 0))
+        return (tern_place_t){.row = NULL, .segment = segment};
+    return tern_place_at(hot, rows, segment, slot);
+}
+
+/* Begin to fetch the bucket that a look-up will see. */
+TERN_ALWAYS_INLINE void tern_bucket_prefetch(const tern_hot_t *hot, tern_finder_t finder,
+                                             tern_key_t key)
+{
+    uint64_t hash    = tern_hash_key(key);
+    uint32_t segment = 0;
+
+    if (finder == TERN_FIND_HASH)
+        segment = tern_home_of(hot->view, key, hash);
+    if (finder == TERN_FIND_HASH_SINGLE)
+        __builtin_prefetch(tern_hash_bucket(&hot->hash, hash));
+    else if (segment != TERN_SEGMENT_ELSEWHERE)
+        __builtin_prefetch(tern_hash_bucket(&hot->view->hashes[segment], hash));
+}
+
 TERN_ALWAYS_INLINE tern_place_t tern_place_find(const tern_hot_t *hot,
                                                 tern_finder_t finder, tern_key_t key)
 {
     uint64_t slot = key - hot->single_keys.first;
     uint32_t word;
 
+    if (tern_finder_is_hash(finder))
+        return tern_place_by_hash(hot, finder, key, false);
     if (finder == TERN_FIND_SEGMENTS)
         return tern_place_in_segments(hot, key);
     if (finder == TERN_FIND_SINGLE)
@@ -192,6 +258,25 @@ TERN_ALWAYS_INLINE tern_place_t tern_place_find(const tern_hot_t *hot,
     word = (uint32_t)(slot >> hot->slot_shift);
     return tern_place_at(hot, hot->usable_rows[word], word,
                          slot & ((UINT64_C(1) << hot->slot_shift) - 1));
+}
+
+/* For the slow path, which starts again at the index: not a guess. */
+static inline tern_place_t tern_place_find_surely(const tern_hot_t *hot,
+                                                  tern_finder_t finder, tern_key_t key)
+{
+    return tern_finder_is_hash(finder) ? tern_place_by_hash(hot, finder, key, true)
+                                       : tern_place_find(hot, finder, key);
+}
+
+/* What was found for `key`, looked up again where that was a wrong guess. */
+TERN_ALWAYS_INLINE tern_place_t tern_place_confirm(const tern_hot_t *hot,
+                                                   tern_finder_t finder, tern_key_t key,
+                                                   tern_place_t place)
+{
+    if (tern_finder_is_hash(finder) &&
+        (place.row == NULL || tern_row_key(place.row) != key))
+        return tern_place_by_hash(hot, finder, key, true);
+    return place;
 }
 
 /* Every line of [row, row + bytes), wherever in a line it begins; rows are aligned to 16. Into the
@@ -271,6 +356,8 @@ TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t fin
     const size_t      near  = ahead < TERN_PIPELINE_NEAR ? ahead : TERN_PIPELINE_NEAR;
     tern_places_t     places;
 
+    for (size_t i = 0; tern_finder_is_hash(finder) && i < 2 * ahead && i < num; i++)
+        tern_bucket_prefetch(&hot, finder, keys[i]);
     for (size_t i = 0; i < ahead; i++)
         tern_places_find(&places, i, &hot, finder, keys[i], row_bytes);
     for (size_t i = 0; i < num; i++) {
@@ -285,6 +372,8 @@ TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t fin
 
             if (tern_finder_is_paged(finder))
                 tern_index_view_prefetch(&hot.words, keys[far]);
+            if (tern_finder_is_hash(finder))
+                tern_bucket_prefetch(&hot, finder, keys[far]);
             tern_places_find(&places, i + ahead, &hot, finder, keys[i + ahead],
                              row_bytes);
         }
@@ -311,6 +400,12 @@ TERN_ALWAYS_INLINE void tern_batch_run(tern_batch_t *batch, uint32_t row_bytes,
         break;
     case TERN_FIND_PAGED:
         tern_pipeline_run(batch, TERN_FIND_PAGED, row_bytes, for_write, act);
+        break;
+    case TERN_FIND_HASH_SINGLE:
+        tern_pipeline_run(batch, TERN_FIND_HASH_SINGLE, row_bytes, for_write, act);
+        break;
+    case TERN_FIND_HASH:
+        tern_pipeline_run(batch, TERN_FIND_HASH, row_bytes, for_write, act);
         break;
     }
 }

@@ -10,6 +10,20 @@
 #include "base/simd.h"
 #include "store/pipeline.h"
 
+/* A key without a row reads as the row that its first change would find. False: the key is at home elsewhere, or in a
+ * segment that may not be used. */
+static bool read_absent(const tern_hot_t *hot, tern_key_t key, tern_place_t place,
+                        void *value)
+{
+    const tern_view_t *view = hot->view;
+
+    if (view->hashes == NULL || place.segment == TERN_SEGMENT_ELSEWHERE ||
+        view->usable_rows[place.segment] == NULL)
+        return false;
+    view->fill(key, hot->width, hot->type, value, view->fill_context);
+    return true;
+}
+
 static __attribute__((noinline)) bool read_slowly(tern_batch_t *batch, tern_key_t key,
                                                   void *value)
 {
@@ -17,12 +31,12 @@ static __attribute__((noinline)) bool read_slowly(tern_batch_t *batch, tern_key_
     tern_finder_t    finder = hot.view->finder;
 
     for (;;) {
-        tern_place_t place = tern_place_find(&hot, finder, key);
+        tern_place_t place = tern_place_find_surely(&hot, finder, key);
         uint64_t     begin;
         bool         has_key;
 
         if (place.row == NULL)
-            return false;
+            return read_absent(&hot, key, place, value);
         begin   = tern_latch_read_begin(tern_row_word(place.row), &hot.view->latch);
         has_key = tern_row_key(place.row) == key;
         if (has_key)
@@ -31,7 +45,8 @@ static __attribute__((noinline)) bool read_slowly(tern_batch_t *batch, tern_key_
             hot.view->counters->read_retries++;
         else if (has_key)
             return true;
-        else if (tern_place_find(&hot, finder, key).row == place.row)
+        else if (!tern_finder_is_hash(finder) &&
+                 tern_place_find(&hot, finder, key).row == place.row)
             return false;
     }
 }
@@ -42,9 +57,8 @@ TERN_ALWAYS_INLINE bool read_row(const tern_hot_t *hot, tern_finder_t finder, si
     char    *value = hot->output + i * hot->value_bytes;
     uint64_t begin;
 
-    (void)finder;
     if (__builtin_expect(place.row == NULL, 0))
-        return false;
+        return tern_finder_is_hash(finder) && read_slowly(hot->batch, key, value);
     begin = __atomic_load_n(tern_row_word(place.row), __ATOMIC_ACQUIRE);
     if (__builtin_expect(!(begin & TERN_LATCH_LOCKED), 1)) {
         if (__builtin_expect(tern_row_key(place.row) != key, 0))
@@ -105,6 +119,11 @@ static bool read_one(tern_view_t *view, tern_key_t key, void *value)
         if (tern_index_state(word) != TERN_ROW_OWNED)
             return false;
         slot = word & TERN_INDEX_SLOT_MASK;
+    } else if (view->finder == TERN_FIND_HASH_SINGLE) {
+        tern_hash_view_refresh(&view->hashes[0]);
+        slot = tern_hash_guess(&view->hashes[0], key, tern_hash_key(key));
+        if (slot == TERN_HASH_NONE)
+            return false;
     } else {
         return false;
     }

@@ -26,7 +26,9 @@ tern_status_t tern_shard_create(tern_view_t *view, uint32_t segment,
     shard->view    = view;
     shard->segment = segment;
     shard->ledger  = ledger;
-    if (view->index != NULL) { /* pages of it that no slot returns to are never touched */
+    if (view->hashes != NULL)
+        shard->hash = &view->hashes[segment];
+    if (view->index != NULL || view->hashes != NULL) { /* pages of it that no slot returns to are never touched */
         uint64_t num_slots = view->segments[segment].header->num_slots;
 
         shard->free_list =
@@ -152,29 +154,50 @@ static tern_status_t refuse_second_row(tern_key_t key)
     return TERN_ERR_ARG;
 }
 
-tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void *value,
-                                const void *state)
+/* The key has no row yet, and its index word a page. */
+static tern_status_t prepare_index(const tern_shard_t *shard, tern_key_t key)
 {
     tern_row_index_t *index = shard->view->index;
     uint64_t          slot;
-    tern_status_t     status;
 
-    assert(index != NULL);
-
+    if (shard->hash != NULL)
+        return tern_shard_find(shard, key, &slot) ? refuse_second_row(key) : TERN_OK;
     if (tern_row_index_get(index, key) != 0)
         return refuse_second_row(key);
-    status = tern_row_index_commit(index, (tern_range_t){key, key + 1}, shard->ledger);
+    return tern_row_index_commit(index, (tern_range_t){key, key + 1}, shard->ledger);
+}
+
+static tern_status_t enter_into_index(tern_shard_t *shard, tern_key_t key, uint64_t slot)
+{
+    if (shard->hash != NULL)
+        return tern_hash_index_insert(shard->hash, key, (uint32_t)slot, shard->ledger);
+    return tern_row_index_swap(shard->view->index, key, 0,
+                               tern_shard_owned_word(shard, slot))
+               ? TERN_OK
+               : refuse_second_row(key); /* another server of the node was faster */
+}
+
+tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void *value,
+                                const void *state)
+{
+    uint64_t      slot;
+    tern_status_t status;
+
+    assert(shard->view->index != NULL || shard->hash != NULL);
+
+    status = prepare_index(shard, key);
     if (status != TERN_OK)
         return status;
     if (tern_segment_promise(tern_shard_segment_of(shard), 1, shard->ledger) == 0)
         return refuse_full(shard);
     slot = tern_shard_take_slot(shard);
     write_row(shard, slot, key, value, state);
-    if (tern_row_index_swap(index, key, 0, tern_shard_owned_word(shard, slot)))
+    status = enter_into_index(shard, key, slot);
+    if (status == TERN_OK)
         return TERN_OK;
-    clear_key(shard, slot); /* another server of the node was faster */
+    clear_key(shard, slot);
     tern_shard_give_slots(shard, 1, &slot);
-    return refuse_second_row(key);
+    return status;
 }
 
 /* --- removing --- */
@@ -187,7 +210,10 @@ uint64_t tern_shard_begin_leaving(tern_shard_t *shard, uint64_t slot, tern_key_t
 
     tern_row_set_key(row, TERN_KEY_NONE);
     tern_seal_clear(&view->layout, row);
-    if (!tern_row_index_swap(view->index, key, tern_shard_owned_word(shard, slot), 0))
+    if (shard->hash != NULL)
+        tern_hash_index_remove(shard->hash, key, (uint32_t)slot);
+    else if (!tern_row_index_swap(view->index, key, tern_shard_owned_word(shard, slot),
+                                  0))
         assert(!"only this server changes the word");
     return before;
 }

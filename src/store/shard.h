@@ -19,17 +19,15 @@ void          tern_shard_destroy(tern_shard_t **shard_p);
 
 /* Fill the segment's slots with `keys` in order (slot = key - first), initialised by `fill`;
  * entered in the paged index if the view has one. TERN_ERR_NO_MEMORY as tern_segment_commit(). */
-typedef void  tern_row_fill_fn(tern_key_t key, uint32_t width, tern_type_t type,
-                               void *value, void *context);
 tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
                               tern_row_fill_fn *fill, void *context);
 
-/* Views with a paged index only: give a row a slot. `value`, `state` copied (NULL: zero).
+/* Views with a paged or a hash index: give a row a slot. `value`, `state` copied (NULL: zero).
  * TERN_ERR_NO_MEMORY: the store is full; TERN_ERR_ARG: the key has a row. */
 tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void *value,
                                 const void *state);
 
-/* Views with a paged index only: take a row out; its last value and state go to the buffers (may be NULL).
+/* Views with a paged or a hash index: take a row out; its last value and state go to the buffers (may be NULL).
  * TERN_ERR_ARG: this shard has no such row. */
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
                                 void *state);

@@ -37,6 +37,33 @@ static bool check_arithmetic(const tern_shard_t *shard, uint8_t *seen)
     return true;
 }
 
+/* Every used slot that has a key is found by it, and the index has no other keys. */
+static bool check_hash(const tern_shard_t *shard, uint8_t *seen)
+{
+    uint64_t num_keys = 0;
+
+    for (uint64_t slot = 0; slot < shard->num_used; slot++) {
+        tern_key_t key = tern_row_key(tern_shard_row(shard, slot));
+
+        if (key == TERN_KEY_NONE)
+            continue;
+        if (!see(shard, seen, slot) ||
+            tern_hash_find(shard->hash, key, tern_hash_key(key)) != slot)
+            return false;
+        num_keys++;
+    }
+    return num_keys == shard->hash->index->num_keys &&
+           num_keys == tern_shard_num_rows(shard);
+}
+
+static bool check_keys(const tern_shard_t *shard, uint8_t *seen)
+{
+    if (shard->hash != NULL)
+        return check_hash(shard, seen);
+    return shard->view->index != NULL ? check_index(shard, seen)
+                                      : check_arithmetic(shard, seen);
+}
+
 static bool check_free_list(const tern_shard_t *shard, uint8_t *seen)
 {
     for (size_t i = 0; i < shard->num_listed; i++) {
@@ -59,9 +86,7 @@ bool tern_shard_check(const tern_shard_t *shard)
         return false;
     is_sound = shard->num_used <= header->committed_slots &&
                header->committed_slots <= header->num_slots &&
-               (shard->view->index != NULL ? check_index(shard, seen)
-                                           : check_arithmetic(shard, seen)) &&
-               check_free_list(shard, seen);
+               check_keys(shard, seen) && check_free_list(shard, seen);
     for (uint64_t slot = 0; is_sound && slot < shard->num_used; slot++)
         is_sound = seen[slot];
     tern_free(TERN_LOG_STORE, seen);

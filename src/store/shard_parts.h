@@ -15,6 +15,7 @@ struct tern_shard {
     uint64_t       num_used;  /* slots that ever held a row: [0, num_used) */
     uint32_t      *free_list; /* [num_listed], room for all; NULL: rows do not leave */
     size_t         num_listed;
+    tern_hash_view_t *hash; /* where rows come with their first change; else NULL */
 };
 
 static inline tern_segment_t *tern_shard_segment_of(const tern_shard_t *shard)
@@ -62,8 +63,13 @@ static inline bool tern_shard_is_own(const tern_shard_t *shard, uint32_t word)
 static inline bool tern_shard_find(const tern_shard_t *shard, tern_key_t key,
                                    uint64_t *slot_p)
 {
-    uint32_t word = tern_row_index_get(shard->view->index, key);
+    uint32_t word;
 
+    if (shard->hash != NULL) {
+        *slot_p = tern_hash_find(shard->hash, key, tern_hash_key(key));
+        return *slot_p != TERN_HASH_NONE;
+    }
+    word    = tern_row_index_get(shard->view->index, key);
     *slot_p = word & ((1u << shard->view->slot_shift) - 1);
     return tern_shard_is_own(shard, word);
 }

@@ -16,6 +16,9 @@ static tern_finder_t choose_finder(const tern_view_t *view)
 {
     bool is_single = view->num_segments == 1;
 
+    if (view->hashes != NULL)
+        return is_single && view->homes.num_servers == 1 ? TERN_FIND_HASH_SINGLE
+                                                         : TERN_FIND_HASH;
     if (view->index != NULL)
         return is_single ? TERN_FIND_PAGED_SINGLE : TERN_FIND_PAGED;
     return is_single ? TERN_FIND_SINGLE : TERN_FIND_SEGMENTS;
@@ -80,11 +83,21 @@ void tern_view_fini(tern_view_t *view)
     view->usable_rows = NULL;
 }
 
+uint32_t tern_view_home(const tern_view_t *view, tern_key_t key)
+{
+    return tern_home_of(view, key, tern_hash_key(key));
+}
+
 bool tern_view_has(const tern_view_t *view, tern_key_t key)
 {
     uint32_t     segment = 0;
     tern_range_t keys;
 
+    if (view->hashes != NULL) {
+        segment = tern_view_home(view, key);
+        return segment != TERN_SEGMENT_ELSEWHERE &&
+               tern_segment_is_usable(&view->segments[segment], view->epoch);
+    }
     if (view->index != NULL) {
         uint32_t word = tern_index_view_get(&view->words, key);
 

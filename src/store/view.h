@@ -16,7 +16,9 @@
 #ifndef TERN_STORE_VIEW_H
 #define TERN_STORE_VIEW_H
 
+#include "base/arcs.h"
 #include "store/change.h"
+#include "store/hash_index.h"
 #include "store/holder.h"
 #include "store/index.h"
 #include "store/latch.h"
@@ -32,7 +34,23 @@ typedef enum tern_finder {
     TERN_FIND_SEGMENTS, /* arithmetic */
     TERN_FIND_PAGED_SINGLE,
     TERN_FIND_PAGED,
+    TERN_FIND_HASH_SINGLE, /* the segment has all keys of the table */
+    TERN_FIND_HASH,
 } tern_finder_t;
+
+/* The number of a segment that is on another node. */
+#define TERN_SEGMENT_ELSEWHERE UINT32_MAX
+
+/* Initial values of a row. */
+typedef void tern_row_fill_fn(tern_key_t key, uint32_t width, tern_type_t type,
+                              void *value, void *context);
+
+/* Which segment a key belongs to where rows come with their first change; borrowed. */
+typedef struct tern_homes {
+    const tern_arcs_t *ring;        /* over the keys' hashes; NULL: by segment_keys */
+    const uint32_t    *segments;    /* [servers]: numbers of their segments, or elsewhere */
+    uint32_t           num_servers; /* of the table */
+} tern_homes_t;
 
 typedef struct tern_view {
     tern_row_layout_t layout;
@@ -42,6 +60,10 @@ typedef struct tern_view {
     tern_range_t     *segment_keys; /* [num_segments]; arithmetic: slot = key - first */
     tern_row_index_t *index;        /* NULL: arithmetic */
     uint32_t          slot_shift;   /* paged: node slot >> slot_shift = segment */
+    tern_hash_view_t *hashes;       /* [num_segments]; NULL: rows are there from the start */
+    tern_homes_t      homes;        /* with `hashes` */
+    tern_row_fill_fn *fill;         /* with `hashes`: what a key without a row reads as */
+    void             *fill_context;
     const tern_holders_t *holders;
     uint64_t              epoch; /* the segments must carry it */
     tern_update_fn       *apply;
@@ -68,7 +90,10 @@ tern_status_t tern_view_init(tern_view_t *view);
 void          tern_view_fini(tern_view_t *view);
 void          tern_view_set_hook(tern_view_t *view, tern_change_hook_t hook);
 
-/* True if the row of `key` is on this node and its segment is open. */
+/* With `hashes`: the segment of this node that has `key`, whether or not there is a row; TERN_SEGMENT_ELSEWHERE. */
+uint32_t tern_view_home(const tern_view_t *view, tern_key_t key);
+
+/* True if the row of `key` is on this node and its segment is open; with `hashes`, if it would be. */
 bool tern_view_has(const tern_view_t *view, tern_key_t key);
 
 /* Views with a paged index. The state of `key` on this node, and the segment of its row, or that its row is on
@@ -89,12 +114,13 @@ static inline uint32_t tern_view_arriving_word(const tern_view_t *view, uint32_t
 }
 
 /* Copy the rows that are here: values[i] for keys[i]. `missing` [num_keys] receives the positions of
- * the others in rising order; returns how many. Keys must lie in the table. */
+ * the others in rising order; returns how many. Keys must lie in the table. With `hashes`, keys that are at home here
+ * and have no row read as `fill` says. */
 size_t tern_view_read(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
                       void *values, uint32_t missing[]);
 
-/* Apply the update rule to the rows that are here, in order; missing as above. `source` and `sequence`
- * go to the change hook. */
+/* Apply the update rule to the rows that are here, in order; missing as above, keys without a row among them. `source`
+ * and `sequence` go to the change hook. */
 size_t tern_view_update(tern_view_t *view, size_t num_keys, const tern_key_t keys[],
                         const void *deltas, uint32_t missing[], uint32_t source,
                         uint64_t sequence);
