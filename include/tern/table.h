@@ -71,6 +71,7 @@ typedef enum tern_column {
         1u << 1, /**< 8 B: seals rows for one-sided reads; added where needed */
     TERN_COLUMN_ORIGIN       = 1u << 2, /**< 16 B: origin and time of the last change */
     TERN_COLUMN_SIGNIFICANCE = 1u << 3, /**< 4 B: accumulated size of unsent changes */
+    TERN_COLUMN_CLOCK = 1u << 4, /**< 8 B: clock of the worker that changed the row last */
 } tern_column_t;
 
 /** Description of a table; zero means the default of each field. */

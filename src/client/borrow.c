@@ -59,6 +59,7 @@ static size_t borrow_here(tern_table_t *table, size_t num_keys, const tern_key_t
 
     if (!client->uses_memory)
         return borrow_nothing(num_keys, rows);
+    table->view.clock = client->clock;
     if (client->underway.num_keys > 0 && !client->caches_locations)
         wait_for_keys(table, num_keys, keys);
     if (is_lending(table, num_keys))

@@ -9,6 +9,7 @@
 #include "client/policy.h"
 #include "client/refresh.h"
 #include "store/copy.h"
+#include "table/sparse.h"
 
 /* Pulls are cut by the server, which answers in chunks; one request stays below this. */
 #define MAX_ANSWER_BYTES ((size_t)4 << 20)
@@ -97,11 +98,19 @@ static const char *lendable_rows(const bundle_t *bundle, size_t first, uint32_t 
                : NULL;
 }
 
-/* Accesses to rows that move must not overtake each other. */
-static bool is_tracked(const tern_request_t *request, tern_message_kind_t kind)
+/* Accesses to rows that move must not overtake each other; nor those to rows that a neighbour's server is to make, which
+ * may be there for the next. */
+static bool is_tracked(const tern_request_t *request, tern_message_kind_t kind,
+                       uint32_t server)
 {
-    return request->table->policy->moves_rows && !tern_refresh_keeps(request) &&
-           (kind == TERN_MESSAGE_PULL || tern_message_carries_rows(kind));
+    const tern_group_t *group = request->client->group;
+    const tern_table_t *table = request->table;
+
+    if (kind != TERN_MESSAGE_PULL && !tern_message_carries_rows(kind))
+        return false;
+    if (tern_table_is_sparse(table))
+        return tern_group_is_neighbour(group, group->server_ranks[server]);
+    return table->policy->moves_rows && !tern_refresh_keeps(request);
 }
 
 static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t num)
@@ -114,7 +123,7 @@ static tern_status_t send_chunk(const bundle_t *bundle, size_t first, uint32_t n
 
     if (part == NULL)
         return TERN_ERR_NO_MEMORY;
-    if (is_tracked(bundle->request, bundle->kind) &&
+    if (is_tracked(bundle->request, bundle->kind, bundle->server) &&
         tern_part_track(part, bundle->server, keys) != TERN_OK) {
         tern_part_discard(part);
         return TERN_ERR_NO_MEMORY;
@@ -255,7 +264,7 @@ tern_status_t tern_issue_pull(tern_request_t *request, uint32_t server, uint32_t
     tern_keycode_write(&code, num_keys, keys, tern_buffer_payload(part->message));
     if (!tern_part_has_room(stream, part))
         status = TERN_IN_PROGRESS;
-    else if (is_tracked(request, TERN_MESSAGE_PULL) &&
+    else if (is_tracked(request, TERN_MESSAGE_PULL, server) &&
              tern_part_track(part, server, keys) != TERN_OK)
         status = TERN_ERR_NO_MEMORY;
     else

@@ -3,8 +3,11 @@
 #include <assert.h>
 #include <string.h>
 
-const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy)
+const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy,
+                                            tern_index_t         index)
 {
+    if (index == TERN_INDEX_HASH)
+        return &tern_access_sparse;
     if (strcmp(policy->name, "static") == 0)
         return &tern_access_static;
     if (strcmp(policy->name, "relocate") == 0)

@@ -50,9 +50,10 @@ typedef struct tern_access_ops {
     tern_status_t (*after_clock)(tern_table_t *table);
 } tern_access_ops_t;
 
-extern const tern_access_ops_t tern_access_static, tern_access_relocate,
-    tern_access_stale, tern_access_adaptive, tern_access_aggregate;
+extern const tern_access_ops_t tern_access_static, tern_access_sparse,
+    tern_access_relocate, tern_access_stale, tern_access_adaptive, tern_access_aggregate;
 
-const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy);
+const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy,
+                                            tern_index_t         index);
 
 #endif

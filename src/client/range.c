@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "client/access.h"
 #include "client/policy.h"
+#include "base/log.h"
+#include "table/sparse.h"
 
 typedef struct range_call {
     tern_table_t       *table;
@@ -167,7 +169,18 @@ static tern_status_t check(const tern_table_t *table, tern_range_t range,
                            const void *rows)
 {
     size_t        num_keys = range.first < range.end ? range.end - range.first : 0;
-    tern_status_t status   = tern_access_check_call(table, num_keys, rows, rows);
+    tern_status_t status;
+
+    if (table != NULL && tern_table_is_sparse(table) &&
+        num_keys > TERN_SPARSE_RANGE_KEYS) {
+        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+                 "a range of %zu keys of table '%s', which is sparse; at most %llu are "
+                 "possible: tern_scan() finds the keys that exist",
+                 num_keys, table->record.name,
+                 (unsigned long long)TERN_SPARSE_RANGE_KEYS);
+        return TERN_ERR_ARG;
+    }
+    status = tern_access_check_call(table, num_keys, rows, rows);
 
     return status == TERN_OK ? tern_access_check_range(table, range) : status;
 }

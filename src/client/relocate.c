@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "client/access.h"
 #include "client/direct.h"
+#include "client/here.h"
 
 /* Keys between asking for an index word and using it. */
 enum { PREFETCH_DISTANCE = 24 };
@@ -19,95 +20,12 @@ enum { PREFETCH_DISTANCE = 24 };
 /* Looks of one call for slots that become free: with a yield each, a millisecond or so. */
 #define MAX_LOOKS 2000u
 
-static uint32_t underway(const tern_table_t *table, tern_key_t key)
-{
-    const tern_client_t *client = table->client;
-
-    return client->caches_locations
-               ? TERN_UNDERWAY_NONE
-               : tern_underway_server(&client->underway, table->id, key);
-}
-
-/* --- what is here --- */
-
-/* A call on this node's rows: read if `values`, else change by `rows`. */
-typedef struct call {
-    tern_table_t       *table;
-    tern_message_kind_t kind;
-    const tern_key_t   *keys;
-    char               *values;
-    const char         *rows;
-} call_t;
-
-static size_t run_on_view(const call_t *call, uint32_t first, uint32_t num,
-                          uint32_t missing[])
-{
-    size_t offset = first * call->table->row_bytes;
-    size_t num_missing;
-
-    if (call->values != NULL)
-        num_missing = tern_view_read(&call->table->view, num, call->keys + first,
-                                     call->values + offset, missing);
-    else
-        num_missing =
-            tern_direct_change_view(call->table, call->kind, num, call->keys + first,
-                                    call->rows + offset, missing);
-    for (size_t i = 0; i < num_missing; i++)
-        missing[i] += first;
-    return num_missing;
-}
-
-/* Keys of which an operation is under way count as missing, wherever their rows are. */
-static size_t run_around(const call_t *call, uint32_t num_keys, uint32_t missing[])
-{
-    size_t num_missing = 0;
-
-    for (uint32_t i = 0; i < num_keys;) {
-        uint32_t first = i;
-
-        while (i < num_keys && underway(call->table, call->keys[i]) == TERN_UNDERWAY_NONE)
-            i++;
-        if (i > first)
-            num_missing += run_on_view(call, first, i - first, missing + num_missing);
-        while (i < num_keys && underway(call->table, call->keys[i]) != TERN_UNDERWAY_NONE)
-            missing[num_missing++] = i++;
-    }
-    return num_missing;
-}
-
-static size_t run_here(const call_t *call, size_t num_keys, uint32_t missing[])
-{
-    const tern_client_t *client = call->table->client;
-
-    if (!client->uses_memory)
-        return tern_direct_miss_all(num_keys, missing);
-    return client->underway.num_keys == 0 || client->caches_locations
-               ? run_on_view(call, 0, (uint32_t)num_keys, missing)
-               : run_around(call, (uint32_t)num_keys, missing);
-}
-
-static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
-                        void *values, uint32_t missing[])
-{
-    call_t call = {.table = table, .keys = keys, .values = values};
-
-    return run_here(&call, num_keys, missing);
-}
-
-static size_t change_here(tern_table_t *table, tern_message_kind_t kind, size_t num_keys,
-                          const tern_key_t keys[], const void *rows, uint32_t missing[])
-{
-    call_t call = {.table = table, .kind = kind, .keys = keys, .rows = rows};
-
-    return run_here(&call, num_keys, missing);
-}
+/* --- where rows are --- */
 
 static bool has(const tern_table_t *table, tern_key_t key)
 {
     return tern_view_has(&table->view, key);
 }
-
-/* --- what is not --- */
 
 static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                           tern_key_t key)
@@ -117,7 +35,7 @@ static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
 
     if (kind == TERN_MESSAGE_LOCALIZE)
         return home;
-    server = underway(table, key);
+    server = tern_here_underway(table, key);
     if (server != TERN_UNDERWAY_NONE)
         return server;
     switch (tern_view_state(&table->view, key, &segment)) {
@@ -337,8 +255,8 @@ const tern_access_ops_t tern_access_relocate = {
     .pull        = tern_direct_pull,
     .change      = tern_direct_change,
     .push_pull   = tern_direct_push_pull,
-    .read_here   = read_here,
-    .change_here = change_here,
+    .read_here   = tern_here_read,
+    .change_here = tern_here_change,
     .has         = has,
     .server_of   = server_of,
     .localize    = localize,

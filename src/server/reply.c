@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "server/rows.h"
+#include "table/sparse.h"
 
 tern_buffer_t *tern_reply_compose(tern_server_t               *server,
                                   const tern_message_header_t *request,
@@ -30,11 +31,20 @@ static void post(tern_server_t *server, const tern_message_header_t *request,
                  request->source);
 }
 
-static void report_missing(const tern_message_header_t *request, size_t num_missing)
+static void report_missing(const tern_server_request_t *request, size_t num_missing)
 {
-    tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
-             "%zu of %u rows that rank %u asked for are not here", num_missing,
-             request->num_keys, request->source);
+    tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "%zu of %u rows of table '%s' that rank %u %s",
+             num_missing, request->header->num_keys, request->table->record.name,
+             request->header->source,
+             tern_table_is_sparse(request->table)
+                 ? "pushed to find no room: raise its max_rows, or use more servers"
+                 : "asked for are not here");
+}
+
+/* Rows that should have come found no room; others are with someone who is lost. */
+static tern_status_t status_of_missing(const tern_server_request_t *request)
+{
+    return tern_table_is_sparse(request->table) ? TERN_ERR_NO_MEMORY : TERN_ERR_PEER_LOST;
 }
 
 void tern_reply_failure(tern_server_t *server, const tern_message_header_t *header,
@@ -69,10 +79,15 @@ void tern_reply_change(tern_server_t *server, const tern_server_request_t *reque
                        size_t num_missing)
 {
     const tern_message_header_t *asked = request->header;
-    tern_buffer_t               *reply =
-        tern_reply_compose(server, asked, tern_message_runs_bytes(num_missing + 1));
-    tern_message_header_t *header;
+    tern_buffer_t               *reply;
+    tern_message_header_t       *header;
 
+    if (asked->kind == TERN_MESSAGE_PUSH_PULL) { /* runs would have to bring rows */
+        report_missing(request, num_missing);
+        tern_reply_failure(server, asked, status_of_missing(request));
+        return;
+    }
+    reply = tern_reply_compose(server, asked, tern_message_runs_bytes(num_missing + 1));
     if (reply == NULL)
         return;
     header           = tern_buffer_header(reply);
@@ -80,8 +95,8 @@ void tern_reply_change(tern_server_t *server, const tern_server_request_t *reque
                                  tern_buffer_payload(reply));
     reply->bytes     = sizeof *header + tern_message_runs_bytes(header->num_runs);
     if (num_missing > 0) {
-        header->status = TERN_ERR_PEER_LOST;
-        report_missing(asked, num_missing);
+        header->status = status_of_missing(request);
+        report_missing(request, num_missing);
     }
     post(server, asked, reply);
 }
@@ -133,7 +148,7 @@ static bool send_chunk(tern_server_t *server, const tern_server_request_t *reque
     num_missing                      = tern_server_read_rows(server, request, run, rows);
     if (num_missing > 0) { /* the rows of the runs between would have to move */
         tern_mailbox_release(server->mailbox, reply);
-        report_missing(asked, num_missing);
+        report_missing(request, num_missing);
         tern_reply_failure(server, asked, TERN_ERR_PEER_LOST);
         return false;
     }

@@ -1,5 +1,7 @@
 #include "server/rows.h"
 
+#include "table/sparse.h"
+
 /* Some ten microseconds of work. */
 #define SLICE_BYTES ((size_t)64 << 10)
 
@@ -39,7 +41,7 @@ size_t tern_server_read_rows(tern_server_t *server, const tern_server_request_t 
     return num_missing;
 }
 
-static size_t change_slice(const tern_server_request_t *request, uint32_t begin,
+static size_t apply_slice(const tern_server_request_t *request, uint32_t begin,
                            uint32_t num, uint32_t missing[])
 {
     const tern_message_header_t *header = request->header;
@@ -52,6 +54,26 @@ static size_t change_slice(const tern_server_request_t *request, uint32_t begin,
                                header->sequence)
                : tern_view_update(view, num, keys, rows, missing, header->source,
                                   header->sequence);
+}
+
+static size_t change_slice(const tern_server_request_t *request, uint32_t begin,
+                           uint32_t num, uint32_t missing[])
+{
+    const tern_message_header_t *header = request->header;
+    tern_sparse_change_t         change = {
+                .kind     = (tern_message_kind_t)header->kind,
+                .keys     = request->keys + begin,
+                .rows     = request->rows + begin * request->table->row_bytes,
+                .source   = header->source,
+                .sequence = header->sequence,
+    };
+    size_t num_missing;
+
+    request->table->view.clock = header->clock;
+    num_missing                = apply_slice(request, begin, num, missing);
+    return tern_table_is_sparse(request->table)
+               ? tern_sparse_make_rows(request->table, &change, num_missing, missing)
+               : num_missing;
 }
 
 size_t tern_server_change_rows(tern_server_t               *server,

@@ -43,6 +43,9 @@ void tern_books_enter(const tern_view_t *view, char *row, tern_change_t change)
 
     if (layout->version_offset != 0)
         raise_version((uint64_t *)(row + layout->version_offset));
+    if (layout->clock_offset != 0)
+        __atomic_store_n((uint64_t *)(row + layout->clock_offset), view->clock,
+                         __ATOMIC_RELEASE);
     if (layout->significance_offset != 0 && change.kind != TERN_CHANGE_REMOVE)
         add_significance(row + layout->significance_offset, layout, &change);
     if (view->change_hook.applied != NULL) {

@@ -47,6 +47,7 @@ void tern_row_layout_init(tern_row_layout_t *layout, uint32_t width, tern_type_t
     layout->version_offset  = place_column(&end, columns, TERN_COLUMN_VERSION, 8);
     layout->checksum_offset = place_column(&end, columns, TERN_COLUMN_CHECKSUM, 8);
     layout->origin_offset   = place_column(&end, columns, TERN_COLUMN_ORIGIN, 16);
+    layout->clock_offset    = place_column(&end, columns, TERN_COLUMN_CLOCK, 8);
     layout->significance_offset =
         place_column(&end, columns, TERN_COLUMN_SIGNIFICANCE, 4);
 

@@ -2,7 +2,7 @@
  * Layout of a row.
  *
  * \code
- * row = word 8 B | key 8 B | [version 8 B] [checksum 8 B] [origin, time 16 B] [significance 4 B] | value[width] | state[...]
+ * row = word 8 B | key 8 B | [version 8 B] [checksum 8 B] [origin, time 16 B] [clock 8 B] [significance 4 B] | value[width] | state[...]
  * \endcode
  * The value starts on a multiple of its own size, at least 16 where the row is wide, the stride is a
  * multiple of 16. Updates keep version and significance up to date; checksum, origin and time are places
@@ -18,7 +18,7 @@ typedef struct tern_row_layout {
     uint32_t    width, state_width;
     tern_type_t type;
     uint32_t    columns; /* of tern_column_t */
-    uint32_t    version_offset, checksum_offset, origin_offset,
+    uint32_t    version_offset, checksum_offset, origin_offset, clock_offset,
         significance_offset; /* 0: absent */
     uint32_t value_offset, state_offset;
     uint32_t value_bytes, state_bytes;

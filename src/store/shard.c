@@ -26,8 +26,14 @@ tern_status_t tern_shard_create(tern_view_t *view, uint32_t segment,
     shard->view    = view;
     shard->segment = segment;
     shard->ledger  = ledger;
-    if (view->hashes != NULL)
-        shard->hash = &view->hashes[segment];
+    if (view->hashes != NULL) {
+        shard->hash    = &view->hashes[segment];
+        shard->initial = tern_alloc(TERN_LOG_STORE, view->layout.value_bytes);
+        if (shard->initial == NULL) {
+            tern_shard_destroy(&shard);
+            return TERN_ERR_NO_MEMORY;
+        }
+    }
     if (view->index != NULL || view->hashes != NULL) { /* pages of it that no slot returns to are never touched */
         uint64_t num_slots = view->segments[segment].header->num_slots;
 
@@ -46,6 +52,8 @@ void tern_shard_destroy(tern_shard_t **shard_p)
 {
     if (*shard_p == NULL)
         return;
+    tern_order_fini(&(*shard_p)->order);
+    tern_free(TERN_LOG_STORE, (*shard_p)->initial);
     tern_free(TERN_LOG_STORE, (*shard_p)->free_list);
     tern_free(TERN_LOG_STORE, *shard_p);
     *shard_p = NULL;
@@ -193,11 +201,27 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
     slot = tern_shard_take_slot(shard);
     write_row(shard, slot, key, value, state);
     status = enter_into_index(shard, key, slot);
-    if (status == TERN_OK)
+    if (status == TERN_OK) {
+        tern_order_add(&shard->order, key);
         return TERN_OK;
+    }
     clear_key(shard, slot);
     tern_shard_give_slots(shard, 1, &slot);
     return status;
+}
+
+tern_status_t tern_shard_insert_filled(tern_shard_t *shard, tern_key_t key)
+{
+    const tern_view_t *view = shard->view;
+
+    view->fill(key, view->layout.width, view->layout.type, shard->initial,
+               view->fill_context);
+    return tern_shard_insert(shard, key, shard->initial, NULL);
+}
+
+void tern_shard_prefetch_key(const tern_shard_t *shard, tern_key_t key)
+{
+    __builtin_prefetch(tern_hash_bucket(shard->hash, tern_hash_key(key)));
 }
 
 /* --- removing --- */

@@ -27,6 +27,12 @@ tern_status_t tern_shard_fill(tern_shard_t *shard, tern_range_t keys,
 tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void *value,
                                 const void *state);
 
+/* Views with a hash index only: the same with the view's initial values. */
+tern_status_t tern_shard_insert_filled(tern_shard_t *shard, tern_key_t key);
+
+/* Begin to fetch what a look-up of `key` in a hash index will see. */
+void tern_shard_prefetch_key(const tern_shard_t *shard, tern_key_t key);
+
 /* Views with a paged or a hash index: take a row out; its last value and state go to the buffers (may be NULL).
  * TERN_ERR_ARG: this shard has no such row. */
 tern_status_t tern_shard_remove(tern_shard_t *shard, tern_key_t key, void *value,
@@ -46,6 +52,11 @@ void tern_shard_take_away(tern_shard_t *shard, size_t num_slots, const uint64_t 
  * to them. */
 void tern_shard_take_in(tern_shard_t *shard, size_t num_keys, const tern_key_t keys[],
                         const char *bodies);
+
+/* Views with a hash index only: the keys that have, or had, rows here, in rising order; at most half of them have
+ * none any more. Valid until a row is inserted. TERN_ERR_NO_MEMORY. */
+struct tern_order;
+tern_status_t tern_shard_order(tern_shard_t *shard, const struct tern_order **order_p);
 
 uint32_t tern_shard_segment(const tern_shard_t *shard); /* its number in the view */
 uint64_t tern_shard_num_rows(const tern_shard_t *shard);

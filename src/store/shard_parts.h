@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "store/order.h"
 #include "store/shard.h"
 
 struct tern_shard {
@@ -15,7 +16,9 @@ struct tern_shard {
     uint64_t       num_used;  /* slots that ever held a row: [0, num_used) */
     uint32_t      *free_list; /* [num_listed], room for all; NULL: rows do not leave */
     size_t         num_listed;
-    tern_hash_view_t *hash; /* where rows come with their first change; else NULL */
+    tern_hash_view_t *hash;  /* where rows come with their first change; else NULL */
+    tern_order_t      order; /* with `hash` */
+    char *initial; /* with `hash`: values of a row, before they are put into it */
 };
 
 static inline tern_segment_t *tern_shard_segment_of(const tern_shard_t *shard)
@@ -73,6 +76,9 @@ static inline bool tern_shard_find(const tern_shard_t *shard, tern_key_t key,
     *slot_p = word & ((1u << shard->view->slot_shift) - 1);
     return tern_shard_is_own(shard, word);
 }
+
+/** Position i of the ordered keys is about to be looked up: begin to fetch what those after it need. */
+void tern_shard_prefetch(const tern_shard_t *shard, const tern_order_t *order, size_t i);
 
 /** From here on nobody finds the row: late visitors miss its key, new ones its index word. Its bytes stay under the
  * latch until tern_shard_end_leaving(). Returns the latch's word. */

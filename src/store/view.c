@@ -37,6 +37,7 @@ void tern_view_set_hook(tern_view_t *view, tern_change_hook_t hook)
 {
     view->change_hook = hook;
     view->has_books   = hook.applied != NULL || view->layout.version_offset != 0 ||
+                      view->layout.clock_offset != 0 ||
                       view->layout.significance_offset != 0;
 }
 

@@ -72,6 +72,7 @@ typedef struct tern_view {
     bool                  adds_float32; /* `apply` adds, and may be done in line */
     tern_change_hook_t    change_hook;  /* applied == NULL: none */
     uint32_t              source;       /* this rank, for changes in node memory */
+    uint64_t              clock; /* of whose change is applied next, for the column */
     tern_counters_t      *counters;     /* read_retries, latch_waits, latches_broken */
 
     /* Derived by tern_view_init(). */

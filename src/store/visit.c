@@ -1,5 +1,5 @@
 /** \file
- * Slots of dense tables are found key by key: by arithmetic, or by the index, in whose pages there may be no row
+ * Slots of sparse tables are found by an ordered list of their keys (order.h). Those of dense tables are found key by key: by arithmetic, or by the index, in whose pages there may be no row
  * for many keys.
  */
 #include "store/visit.h"
@@ -84,6 +84,39 @@ static bool find(const tern_shard_t *shard, tern_range_t own, tern_key_t key,
     return true;
 }
 
+/* After a row: let others go on when some work has been done. */
+static void pause_after(const tern_shard_t *shard, const tern_visit_t *visit,
+                        size_t *bytes)
+{
+    *bytes += shard->view->layout.stride;
+    if (*bytes < BYTES_BETWEEN_PAUSES || visit->pause == NULL)
+        return;
+    visit->pause(visit->pause_context);
+    *bytes = 0;
+}
+
+/* Where rows come with their first change, an ordered list says which have come. */
+static uint64_t visit_in_order(tern_shard_t *shard, tern_range_t range,
+                               const tern_visit_t *visit)
+{
+    const tern_order_t *order;
+    uint64_t            num = 0, slot;
+    size_t              bytes = 0, i;
+
+    if (tern_shard_order(shard, &order) != TERN_OK)
+        return 0;
+    for (i = tern_order_find(order, range.first);
+         i < order->num_sorted && order->keys[i] < range.end; i++) {
+        tern_shard_prefetch(shard, order, i);
+        if (!tern_shard_find(shard, order->keys[i], &slot))
+            continue;
+        visit_row(shard, visit, slot, order->keys[i]);
+        num++;
+        pause_after(shard, visit, &bytes);
+    }
+    return num;
+}
+
 uint64_t tern_shard_visit(tern_shard_t *shard, tern_range_t range,
                           const tern_visit_t *visit)
 {
@@ -92,6 +125,8 @@ uint64_t tern_shard_visit(tern_shard_t *shard, tern_range_t range,
     uint64_t           num   = 0, slot;
     size_t             bytes = 0;
 
+    if (shard->hash != NULL)
+        return visit_in_order(shard, range, visit);
     if (view->index != NULL)
         own = view->keys;
     if (range.first < own.first)
@@ -103,11 +138,7 @@ uint64_t tern_shard_visit(tern_shard_t *shard, tern_range_t range,
             continue;
         visit_row(shard, visit, slot, key);
         num++;
-        bytes += view->layout.stride;
-        if (bytes >= BYTES_BETWEEN_PAUSES && visit->pause != NULL) {
-            visit->pause(visit->pause_context);
-            bytes = 0;
-        }
+        pause_after(shard, visit, &bytes);
     }
     return num;
 }

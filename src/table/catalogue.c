@@ -62,7 +62,8 @@ static tern_status_t refuse(const char *name, const char *why)
 static tern_status_t check_enumerations(const tern_table_desc_t *desc)
 {
     const uint32_t all_columns = TERN_COLUMN_VERSION | TERN_COLUMN_CHECKSUM |
-                                 TERN_COLUMN_ORIGIN | TERN_COLUMN_SIGNIFICANCE;
+                                 TERN_COLUMN_ORIGIN | TERN_COLUMN_SIGNIFICANCE |
+                                 TERN_COLUMN_CLOCK;
 
     if (desc->type != TERN_FLOAT32 && desc->type != TERN_FLOAT64)
         return refuse(desc->name,
@@ -126,12 +127,13 @@ static tern_status_t check_sparse(const tern_table_desc_t *desc)
                  desc->name, desc->policy);
         return TERN_ERR_ARG;
     }
-    if (desc->index == TERN_INDEX_HASH)
-        return refuse(desc->name, "rows that come cannot be stored yet");
     if (desc->admit_after > 1 && desc->index != TERN_INDEX_HASH)
         return refuse_number(desc, "admit_after", desc->admit_after,
                              "but its rows exist from the start; only tables with "
                              "TERN_INDEX_HASH admit keys");
+    if (desc->admit_after > TERN_SKETCH_MOST)
+        return refuse_number(desc, "admit_after", desc->admit_after,
+                             "which is above 65535");
     if (desc->admit_bytes != 0 && desc->admit_after <= 1)
         return refuse_number(desc, "admit_bytes", desc->admit_bytes,
                              "but admit_after asks for no sketch");
@@ -242,6 +244,9 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
     if (check_sparse(desc) != TERN_OK || check_placement(desc) != TERN_OK ||
         check_group(catalogue, desc) != TERN_OK || check_pushes(desc, rule) != TERN_OK)
         return TERN_ERR_ARG;
+    if ((desc->columns & TERN_COLUMN_CLOCK) != 0 && desc->index != TERN_INDEX_HASH)
+        return refuse(desc->name, "column TERN_COLUMN_CLOCK is for rows that can be "
+                                  "evicted: tables with TERN_INDEX_HASH");
     return check_enumerations(desc);
 }
 

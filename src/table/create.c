@@ -19,6 +19,7 @@
 #include "table/initializer.h"
 #include "table/replicas.h"
 #include "table/space.h"
+#include "table/sparse.h"
 #include "table/tallies.h"
 #include "tern/group.h"
 #include "update/registry.h"
@@ -66,7 +67,7 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
     table->rule      = *rule;
     table->client    = may_access(site->group, record) ? site->client : NULL;
     table->policy    = tern_policy_find(record->policy);
-    table->access    = site->access_ops(table->policy);
+    table->access    = site->access_ops(table->policy, (tern_index_t)record->index);
     table->sync      = tern_table_sync_ops((tern_sync_t)record->sync);
     table->staleness = record->staleness;
     table->row_bytes   = record->width * tern_type_bytes((tern_type_t)record->type);
@@ -99,7 +100,11 @@ static tern_table_t *new_table(const tern_table_site_t   *site,
 static tern_status_t reserve(const tern_table_site_t *site, tern_table_t *table)
 {
     tern_status_t status = tern_space_list_segments(table, site);
-    size_t        bytes =
+    size_t        bytes;
+
+    if (status == TERN_OK && tern_table_is_sparse(table))
+        status = tern_sparse_prepare(table, site->group);
+    bytes =
         status == TERN_OK ? tern_space_part_bytes(table, site, site->group->rank) : 0;
 
     if (status == TERN_OK && !tern_ledger_reserve(site->ledger, bytes)) {
@@ -130,7 +135,9 @@ static tern_status_t fill(const tern_table_site_t *site, tern_table_t *table,
     tern_status_t status =
         tern_shard_create(&table->view, segment, site->ledger, &table->shard);
 
-    if (status == TERN_OK)
+    if (status == TERN_OK && tern_table_is_sparse(table))
+        status = tern_sparse_open(table);
+    else if (status == TERN_OK)
         status = tern_shard_fill(table->shard, table->view.segment_keys[segment],
                                  tern_initializer_fill, &table->record);
     if (status == TERN_OK && table->policy->moves_rows)
@@ -141,7 +148,7 @@ static tern_status_t fill(const tern_table_site_t *site, tern_table_t *table,
     return status;
 }
 
-static void format_own_part(const tern_table_site_t *site, tern_table_t *table)
+static tern_status_t format_own_part(const tern_table_site_t *site, tern_table_t *table)
 {
     const tern_group_t *group = site->group;
     int                 own   = group->members[group->rank].server;
@@ -151,11 +158,12 @@ static void format_own_part(const tern_table_site_t *site, tern_table_t *table)
     if (group->node_rank == 0 && tern_space_has_index(table))
         tern_row_index_format(table->shared->parts[0], table->record.keys);
     if (own < 0)
-        return;
+        return TERN_OK;
     memory    = tern_space_segment(table, group, group->rank);
     num_slots = tern_space_num_slots(table, site->ledger, own);
     site->bind_memory(memory, tern_segment_bytes(&table->view.layout, num_slots));
     tern_segment_format(memory, &table->view.layout, num_slots, site->epoch);
+    return tern_table_is_sparse(table) ? tern_sparse_format(table, site) : TERN_OK;
 }
 
 static void attach(const tern_table_site_t *site, tern_table_t *table)
@@ -173,6 +181,8 @@ static void attach(const tern_table_site_t *site, tern_table_t *table)
                                 tern_space_segment(table, group, rank),
                                 &table->view.layout);
     }
+    if (tern_table_is_sparse(table))
+        tern_sparse_attach(table, group);
 }
 
 static uint32_t own_segment(const tern_group_t *group)
@@ -199,8 +209,8 @@ static tern_status_t populate(const tern_table_site_t *site, tern_table_t *table
 {
     tern_status_t status;
 
-    format_own_part(site, table);
-    status = tern_collective_agree(site->waiter, TERN_OK, "formatting a table");
+    status = tern_collective_agree(site->waiter, format_own_part(site, table),
+                                   "formatting a table");
     if (status != TERN_OK)
         return status;
     attach(site, table);
@@ -221,6 +231,12 @@ static tern_status_t open_window(const tern_table_site_t *site, tern_table_t *ta
 
     if (!site->uses_windows || table->policy->keeps_replicas || table->policy->collects)
         return TERN_OK;
+    if (tern_table_is_sparse(table)) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_DEBUG,
+                 "table '%s' is sparse: pulls from other nodes go by message",
+                 table->record.name);
+        return TERN_OK;
+    }
     if (table->shard != NULL) {
         const tern_segment_t *segment =
             &table->view.segments[tern_shard_segment(table->shard)];
@@ -267,7 +283,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
 
     status = tern_collective_agree(site->waiter, status,
                                    "checking the description of a table");
-    if (status == TERN_OK && site->uses_windows && record.consistency != TERN_EVENTUAL &&
+    if (status == TERN_OK && site->uses_windows && record.index != TERN_INDEX_HASH &&
+        record.consistency != TERN_EVENTUAL &&
         !tern_policy_find(record.policy)->keeps_replicas &&
         !tern_policy_find(record.policy)->collects)
         record.columns |= TERN_COLUMN_CHECKSUM;
@@ -316,6 +333,7 @@ void tern_table_destroy(tern_table_t **table_p)
     tern_free(TERN_LOG_TABLE, table->locations);
     tern_directory_fini(&table->directory);
     tern_placement_fini(&table->placement);
+    tern_sparse_destroy(table);
     tern_free(TERN_LOG_TABLE, table->segment_servers);
     tern_free(TERN_LOG_TABLE, table->view.segment_keys);
     tern_free(TERN_LOG_TABLE, table->view.segments);

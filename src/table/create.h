@@ -18,7 +18,8 @@ typedef struct tern_table_site {
     tern_catalogue_t     *catalogue;
     struct tern_client   *client; /* NULL where the rank is no worker */
     /* The operations of a policy: the client's, which tables know by name only. */
-    const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy);
+    const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy,
+                                                 tern_index_t         index);
     uint64_t clock; /* of the worker, if the rank is one */
     uint64_t epoch;
     uint64_t seed;

@@ -4,6 +4,8 @@
  */
 #include "table/initializer.h"
 
+#include <string.h>
+
 #include "tern/random.h"
 
 /* FNV-1a (Fowler, Noll, Vo): short names, once a row; then mixed with the seed. */
@@ -35,8 +37,13 @@ void tern_initializer_fill(tern_key_t key, uint32_t width, tern_type_t type, voi
                            void *context)
 {
     const tern_table_record_t *record = context;
-    uint64_t                   seed   = table_seed(record);
+    uint64_t                   seed;
 
+    if (record->init.kind == TERN_INIT_ZERO) {
+        memset(value, 0, width * tern_type_bytes(type));
+        return;
+    }
+    seed = table_seed(record);
     for (uint32_t j = 0; j < width; j++) {
         double number = draw(&record->init, seed, key, j);
 

@@ -1,6 +1,7 @@
 #include "table/space.h"
 
 #include "base/alloc.h"
+#include "table/sparse.h"
 
 static size_t in_pages(size_t bytes)
 {
@@ -44,6 +45,9 @@ uint64_t tern_space_num_slots(const tern_table_t *table, const tern_ledger_t *le
     uint64_t affordable =
         ledger->limit_bytes / 8 / table->view.layout.stride / table->view.num_segments;
 
+    if (tern_table_is_sparse(table))
+        return min_u64(min_u64(own, UINT32_MAX),
+                       table->record.max_rows > 0 ? table->record.max_rows : affordable);
     if (!table->policy->moves_rows)
         return own;
     if (table->record.max_rows > 0)
@@ -57,10 +61,13 @@ size_t tern_space_part_bytes(const tern_table_t *table, const tern_table_site_t 
     const tern_member_t *member = &site->group->members[rank];
     size_t               bytes  = member->node_rank == 0 ? index_bytes(table) : 0;
 
-    if (member->server >= 0)
-        bytes += in_pages(tern_segment_bytes(
-            &table->view.layout,
-            tern_space_num_slots(table, site->ledger, member->server)));
+    if (member->server >= 0) {
+        uint64_t num_slots = tern_space_num_slots(table, site->ledger, member->server);
+
+        bytes += in_pages(tern_segment_bytes(&table->view.layout, num_slots));
+        if (tern_table_is_sparse(table))
+            bytes += in_pages(tern_hash_index_bytes(num_slots));
+    }
     return bytes;
 }
 
@@ -70,6 +77,16 @@ void *tern_space_segment(const tern_table_t *table, const tern_group_t *group, i
     char *part      = table->shared->parts[node_rank];
 
     return part + (node_rank == 0 ? index_bytes(table) : 0);
+}
+
+void *tern_space_hash_index(const tern_table_t *table, const tern_group_t *group,
+                            int rank)
+{
+    char                        *segment = tern_space_segment(table, group, rank);
+    const tern_segment_header_t *header  = (tern_segment_header_t *)segment;
+
+    return segment +
+           in_pages(tern_segment_bytes(&table->view.layout, header->num_slots));
 }
 
 /* The smallest shift that numbers the slots of the node's largest segment. */

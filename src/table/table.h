@@ -11,6 +11,7 @@
 #include "keys/placement.h"
 #include "store/replica.h"
 #include "store/shard.h"
+#include "store/sketch.h"
 #include "store/view.h"
 #include "sync/rule.h"
 #include "sync/tally.h"
@@ -56,6 +57,8 @@ struct tern_table {
     tern_shard_t       *shard;     /* the caller's rows; NULL where it is no server */
     tern_directory_t    directory; /* where the rows move: of the caller's home keys */
     uint32_t           *segment_servers; /* [view.num_segments]: their numbers */
+    uint32_t     *home_segments; /* sparse: [servers]: their segments on this node */
+    tern_sketch_t sightings; /* sparse: of keys that the caller's shard has not admitted */
     tern_shared_t      *shared;
     tern_ledger_t      *ledger; /* where reserved_bytes are entered; NULL: nothing is */
     size_t              reserved_bytes;

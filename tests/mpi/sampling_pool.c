@@ -152,7 +152,7 @@ static void postponing_changes_the_order_of_a_pool_alone(void)
         }
         CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
     }
-    table->access = tern_access_ops_of(table->policy);
+    table->access = tern_access_ops_of(table->policy, TERN_INDEX_AUTO);
     session_end(&session);
 }
 

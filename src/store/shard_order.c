@@ -1,0 +1,56 @@
+/** \file
+ * The keys of a sparse shard in rising order.
+ */
+#include "store/shard_parts.h"
+
+/* Lists of so few keys are not worth thinning out. */
+#define FEW_KEYS 1024u
+
+static tern_status_t make(tern_shard_t *shard)
+{
+    if (tern_order_begin(&shard->order, tern_shard_num_rows(shard)) != TERN_OK)
+        return TERN_ERR_NO_MEMORY;
+    for (uint64_t slot = 0; slot < shard->num_used; slot++) {
+        tern_key_t key = tern_row_key(tern_shard_row(shard, slot));
+
+        if (key != TERN_KEY_NONE)
+            tern_order_add(&shard->order, key);
+    }
+    return shard->order.is_kept ? TERN_OK : TERN_ERR_NO_MEMORY;
+}
+
+tern_status_t tern_shard_order(tern_shard_t *shard, const tern_order_t **order_p)
+{
+    tern_order_t *order = &shard->order;
+    tern_status_t status;
+
+    assert(shard->hash != NULL);
+
+    if (!order->is_kept || order->num > 2 * tern_shard_num_rows(shard) + FEW_KEYS) {
+        status = make(shard);
+        if (status != TERN_OK)
+            return status;
+    }
+    status = tern_order_settle(order);
+    if (status == TERN_OK)
+        *order_p = order;
+    return status;
+}
+
+void tern_shard_prefetch(const tern_shard_t *shard, const tern_order_t *order, size_t i)
+{
+    enum { BUCKETS_AHEAD = 24, ROWS_AHEAD = 12 };
+
+    uint64_t hash, slot;
+
+    if (i + BUCKETS_AHEAD < order->num_sorted) {
+        hash = tern_hash_key(order->keys[i + BUCKETS_AHEAD]);
+        __builtin_prefetch(tern_hash_bucket(shard->hash, hash));
+    }
+    if (i + ROWS_AHEAD < order->num_sorted) {
+        hash = tern_hash_key(order->keys[i + ROWS_AHEAD]);
+        slot = tern_hash_guess(shard->hash, order->keys[i + ROWS_AHEAD], hash);
+        if (slot != TERN_HASH_NONE)
+            __builtin_prefetch(tern_shard_row(shard, slot));
+    }
+}
