@@ -7,6 +7,7 @@
 #include "tern/access.h"   /* pull, push, set, borrow */
 #include "tern/counters.h" /* exact counts of what happened */
 #include "tern/delay.h"    /* bounded delay between iterations */
+#include "tern/delay_auto.h" /* the best delay, found while running */
 #include "tern/function.h" /* code that servers run on their rows */
 #include "tern/group.h"    /* several applications on the same servers */
 #include "tern/info.h"     /* what this build and machine can do */

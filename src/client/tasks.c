@@ -1,6 +1,6 @@
 /** \file
- * One step of the executor collects the requests that have completed, runs the next body, or attends to the sideline; when
- * no step is left to take, it waits until one is. User code runs in steps only, never inside progress.
+ * One step of the executor runs the next body, or collects a request that has completed, or attends to the sideline; bodies go
+ * first, so that what they issue is under way early. When no step is left to take, it waits until one is. User code runs in steps only, never inside progress.
  */
 #include "client/tasks.h"
 
@@ -37,7 +37,7 @@ static bool collect_one(tern_tasks_t *tasks)
 
 static bool take_step(tern_tasks_t *tasks)
 {
-    return collect_one(tasks) || tern_graph_run_next(&tasks->graph) ||
+    return tern_graph_run_next(&tasks->graph) || collect_one(tasks) ||
            (tasks->sideline.attend != NULL &&
             tasks->sideline.attend(tasks->sideline.context));
 }
