@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "runtime/suggest.h"
+#include "base/suggest.h"
 
 /* The number that the launcher gave this process: known before MPI is started. */
 static bool is_first_process(void)

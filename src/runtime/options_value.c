@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "runtime/options.h"
-#include "runtime/suggest.h"
+#include "base/suggest.h"
 
 static bool parse_flag(const char *text, bool *flag, char error[])
 {

@@ -6,7 +6,7 @@
 
 #include "capture.h"
 #include "facts.h"
-#include "runtime/suggest.h"
+#include "base/suggest.h"
 #include "tern/options.h"
 
 static const tern_option_t program_options[] = {

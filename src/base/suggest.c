@@ -2,7 +2,7 @@
  * Edit distance with swaps of neighbours (optimal string alignment), by dynamic programming over
  * three rows: a cell is the distance between a prefix of one word and a prefix of the other.
  */
-#include "runtime/suggest.h"
+#include "base/suggest.h"
 
 #include <limits.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /** \file
  * "Did you mean ...?": the nearest of several words.
  */
-#ifndef TERN_RUNTIME_SUGGEST_H
-#define TERN_RUNTIME_SUGGEST_H
+#ifndef TERN_BASE_SUGGEST_H
+#define TERN_BASE_SUGGEST_H
 
 typedef struct tern_suggestion {
     const char *word;     /* what the user wrote */
