@@ -8,6 +8,7 @@
 #include "tern/counters.h" /* exact counts of what happened */
 #include "tern/delay.h"    /* bounded delay between iterations */
 #include "tern/delay_auto.h" /* the best delay, found while running */
+#include "tern/filter.h"   /* fewer bytes between workers and servers */
 #include "tern/function.h" /* code that servers run on their rows */
 #include "tern/group.h"    /* several applications on the same servers */
 #include "tern/info.h"     /* what this build and machine can do */

@@ -17,6 +17,7 @@ static const char *const folder_names[TERN_LOG_NUM_FOLDERS] = {
     [TERN_LOG_KEYS]       = "keys",
     [TERN_LOG_STORE]      = "store",
     [TERN_LOG_UPDATE]     = "update",
+    [TERN_LOG_FILTER]     = "filter",
     [TERN_LOG_SYNC]       = "sync",
     [TERN_LOG_COMM]       = "comm",
     [TERN_LOG_TASK]       = "task",

@@ -22,6 +22,7 @@ typedef enum tern_log_folder {
     TERN_LOG_KEYS,
     TERN_LOG_STORE,
     TERN_LOG_UPDATE,
+    TERN_LOG_FILTER,
     TERN_LOG_SYNC,
     TERN_LOG_TASK,
     TERN_LOG_COMM,
