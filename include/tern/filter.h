@@ -13,7 +13,7 @@
  * | skip:P | push | 0 <= P < 1 | unbiased: a row is left out with probability P, sent ones are multiplied by 1/(1-P) |
  * | zero | push, pull | | exact: rows of zeros are not sent |
  * | kkt[:T] | push, pull | T >= 0 (0) | pushed rows whose first value is NaN are not sent, nor are those of inactive keys
- * (this worker pulled zeros or NaN last) whose values are at most T; pulled rows that are all NaN (the server's mark
+ * (this worker pulled 0 or NaN last) whose first value is at most T; pulled rows that are all NaN (the server's mark
  * of an inactive key) take a bit, exactly |
  * | key-cache[:M] | push, pull | M MiB (64) | exact: a list of keys that the server has had before is sent as its hash |
  * | fixed:B[:feedback] | push, pull | B = 1 to 4 bytes | unbiased, and within (max - min) / (256^B - 4), where max and

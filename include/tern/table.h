@@ -112,6 +112,8 @@ typedef struct tern_table_desc {
      * a fixed number of data shards, on the number of ranks; see tern_table_set_shard(). The servers keep what was
      * pushed in a step until it has ended. */
     bool ordered;
+    const char *push_filters; /**< for what is pushed; see tern/filter.h; NULL: none */
+    const char *pull_filters; /**< for what is pulled; with them no pull is one-sided */
 } tern_table_desc_t;
 
 /** Create a table.

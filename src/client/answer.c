@@ -5,8 +5,10 @@
 
 #include "base/alloc.h"
 #include "client/call.h"
+#include "client/filtering.h"
 #include "client/refresh.h"
 #include "store/copy.h"
+#include "table/envelope.h"
 
 static void store_rows(const tern_part_t *part, tern_run_t run, const char *rows)
 {
@@ -102,6 +104,7 @@ static void take_answers(tern_part_t *part, const tern_message_t *message,
                 tern_refresh_store(part, runs[r], rows, message->header);
             else
                 store_rows(part, runs[r], rows);
+            tern_part_note_pulled(part, runs[r], rows);
             rows += length * part->request->table->row_bytes;
         }
         if (!tern_part_note_answer(part, runs[r])) /* it will be sent and answered again */
@@ -180,9 +183,8 @@ static bool take_rows(const tern_client_t *client, tern_part_t *part,
     return true;
 }
 
-void tern_client_handle_reply(void *context, const tern_message_t *message)
+static void handle(tern_client_t *client, const tern_message_t *message)
 {
-    tern_client_t *client = context;
     tern_stream_t *stream;
     tern_part_t  **part_p = find_part(client, message, &stream);
     tern_part_t   *part   = part_p != NULL ? *part_p : NULL;
@@ -190,6 +192,10 @@ void tern_client_handle_reply(void *context, const tern_message_t *message)
 
     if (part == NULL)
         return;
+    if (message->header->flags & TERN_MESSAGE_SEND_KEYS) {
+        tern_part_send_keys(stream, part);
+        return;
+    }
     is_good = tern_part_kind(part) == TERN_MESSAGE_CALL
                   ? tern_call_take_answer(part, message)
                   : take_rows(client, part, message);
@@ -204,4 +210,28 @@ void tern_client_handle_reply(void *context, const tern_message_t *message)
     }
     if (part->num_left == 0)
         tern_part_finish(stream, part_p);
+}
+
+void tern_client_handle_reply(void *context, const tern_message_t *message)
+{
+    tern_client_t      *client = context;
+    const tern_table_t *table;
+    tern_buffer_t      *plain;
+    tern_message_t      inside;
+
+    if (!(message->header->flags & TERN_MESSAGE_ENCODED)) {
+        handle(client, message);
+        return;
+    }
+    table = tern_catalogue_get(client->catalogue, message->header->table);
+    if (table == NULL ||
+        tern_envelope_open(table, client->mailbox, message, &plain) != TERN_OK) {
+        tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
+                 "an answer from server rank %u cannot be decoded",
+                 message->header->source);
+        return;
+    }
+    inside = tern_message_of(plain);
+    handle(client, &inside);
+    tern_mailbox_release(client->mailbox, plain);
 }

@@ -37,6 +37,8 @@ typedef struct tern_part {
     uint64_t         *answered; /* bit per key; NULL before the first partial reply */
     tern_buffer_t    *answered_buffer;
     tern_buffer_t    *keys;  /* where rows move: holds the [num_keys] keys */
+    tern_buffer_t    *coded_keys; /* that went as a hash; NULL: they went, or go, themselves */
+    tern_buffer_t    *pulled_keys; /* where filters watch what is pulled: [num_keys] */
     size_t            bytes; /* of the message and of the rows that will come back */
     bool              is_draining;
     uint32_t          num_placed; /* answers that MPI is writing into the user's array */

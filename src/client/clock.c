@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "client/filtering.h"
 #include "client/policy.h"
 
 typedef struct lane_wait {
@@ -202,6 +203,7 @@ tern_status_t tern_client_barrier(tern_client_t *client)
 
 void tern_client_leave(tern_client_t *client)
 {
+    tern_client_push_held(client);
     for (uint32_t t = 0; t < client->catalogue->num_tables; t++) {
         tern_table_t *table = client->catalogue->tables[t];
 

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "client/filtering.h"
 #include "client/policy.h"
 #include "client/refresh.h"
 #include "store/copy.h"
@@ -225,9 +226,9 @@ static void sort_by_server(tern_client_t *client, const tern_table_t *table,
     counts[0] = 0;
 }
 
-tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
-                              size_t num_positions, const uint32_t positions[],
-                              const tern_key_t keys[], const void *rows)
+static tern_status_t issue_keys(tern_request_t *request, tern_message_kind_t kind,
+                                size_t num_positions, const uint32_t positions[],
+                                const tern_key_t keys[], const void *rows)
 {
     tern_client_t *client = request->client;
     bundle_t       bundle = {
@@ -248,6 +249,27 @@ tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
         status             = issue_to_server(&bundle, keys);
     }
     return status;
+}
+
+tern_status_t tern_issue_chosen(tern_request_t *request, const tern_chosen_t *chosen)
+{
+    return chosen->num_keys == 0
+               ? TERN_OK
+               : issue_keys(request, TERN_MESSAGE_PUSH, chosen->num_keys,
+                            chosen->positions, chosen->keys, chosen->rows);
+}
+
+tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
+                              size_t num_positions, const uint32_t positions[],
+                              const tern_key_t keys[], const void *rows)
+{
+    tern_chosen_t chosen;
+    tern_status_t status;
+
+    if (kind != TERN_MESSAGE_PUSH || !tern_table_filters_choose(request->table->filters))
+        return issue_keys(request, kind, num_positions, positions, keys, rows);
+    status = tern_choose_keys(request->table, num_positions, positions, keys, rows, &chosen);
+    return status == TERN_OK ? tern_issue_chosen(request, &chosen) : status;
 }
 
 tern_status_t tern_issue_pull(tern_request_t *request, uint32_t server, uint32_t num_keys,
@@ -275,6 +297,16 @@ tern_status_t tern_issue_pull(tern_request_t *request, uint32_t server, uint32_t
     return status;
 }
 
+/* Of a pushed range, keys may be missing when filters have chosen. */
+static tern_status_t issue_chosen_range(tern_request_t *request, tern_range_t range,
+                                        const char *rows)
+{
+    tern_chosen_t chosen;
+    tern_status_t status = tern_choose_range(request->table, range, rows, &chosen);
+
+    return status == TERN_OK ? tern_issue_chosen(request, &chosen) : status;
+}
+
 tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
                                tern_range_t range, uint32_t first_position,
                                const void *rows)
@@ -283,6 +315,10 @@ tern_status_t tern_issue_range(tern_request_t *request, uint32_t server,
     size_t         most   = keys_per_message(request, request->kind);
     size_t         bytes  = tern_table_row_bytes(request->table, request->kind);
 
+    if (request->kind == TERN_MESSAGE_PUSH &&
+        tern_table_filters_choose(request->table->filters))
+        return issue_chosen_range(request, range,
+                                  (const char *)rows + first_position * bytes);
     while (range.first < range.end) {
         size_t         left = range.end - range.first;
         uint32_t       num  = (uint32_t)(left < most ? left : most);

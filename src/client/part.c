@@ -8,16 +8,18 @@
 
 #include "base/alloc.h"
 #include "base/timer.h"
+#include "client/filtering.h"
 #include "client/policy.h"
 #include "client/refresh.h"
+#include "table/envelope.h"
 
 #define MAX_BACKOFF_BITS 6u /* the interval between resends doubles up to 64-fold */
 
 void tern_part_discard(tern_part_t *part)
 {
     tern_client_t *client    = part->request->client;
-    tern_buffer_t *buffers[] = {part->message, part->places, part->answered_buffer,
-                                part->keys};
+    tern_buffer_t *buffers[] = {part->message, part->places,     part->answered_buffer,
+                                part->keys,    part->coded_keys, part->pulled_keys};
 
     if (part->keys != NULL)
         tern_underway_leave(&client->underway, part->request->table->id, part->num_keys,
@@ -194,6 +196,10 @@ tern_status_t tern_part_send(tern_stream_t *stream, tern_part_t *part)
           .is_done = has_room, .describe = describe_full, .context = &entry};
 
     tern_waiter_wait(client->waiter, &room);
+    if (tern_part_filter(stream, part) != TERN_OK) {
+        tern_part_discard(part);
+        return TERN_ERR_NO_MEMORY;
+    }
     part->sequence                              = stream->next_sequence++;
     tern_buffer_header(part->message)->sequence = part->sequence;
     part->sent_ns                               = tern_timer_ns();
@@ -303,6 +309,7 @@ static bool resend_late(tern_client_t *client, tern_stream_t *stream, uint64_t n
                  "sending %s %llu to server rank %d again",
                  tern_message_kind_name(tern_part_kind(part)),
                  (unsigned long long)part->sequence, stream->server_rank);
+        tern_envelope_count_repeat(part->request->table, part->message);
         tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
         did_something = true;
     }

@@ -68,6 +68,8 @@ typedef enum tern_message_kind {
 #define TERN_MESSAGE_MOVE      0x80u /* advice: localize these rows; without: replicate them */
 #define TERN_MESSAGE_LAST                                                                \
     0x40u /* fresh: the node now has all up to `clock`; step: the sender has left */
+#define TERN_MESSAGE_SEND_KEYS 0x40u /* reply: nothing was done, send the request with its keys */
+#define TERN_MESSAGE_ENCODED   0x80u /* requests for rows, their replies: the payload is an envelope */
 
 /* Keys end on a multiple of this, so that rows begin on one. */
 #define TERN_MESSAGE_ALIGNMENT 16u
@@ -137,6 +139,21 @@ typedef struct tern_answer_piece {
 } tern_answer_piece_t;
 
 static_assert(sizeof(tern_answer_piece_t) == 32, "no padding on the wire");
+
+/** How the keys of an envelope are written. */
+typedef enum tern_envelope_form {
+    TERN_ENVELOPE_KEYS, /* as they would be without filters (of a reply: the runs), compressed if a filter does that */
+    TERN_ENVELOPE_HASH, /* the hash of what would be there */
+} tern_envelope_form_t;
+
+/** What filters have made of a payload: the rows, then the keys. The header is that of the message inside. */
+typedef struct tern_envelope {
+    uint32_t rows_bytes, keys_bytes;
+    uint32_t form; /* tern_envelope_form_t */
+    uint32_t unused;
+} tern_envelope_t;
+
+static_assert(sizeof(tern_envelope_t) == 16, "rows behind it are aligned");
 
 typedef struct tern_clock_note {
     uint64_t clock;

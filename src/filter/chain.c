@@ -116,17 +116,18 @@ bool tern_chain_watches_pulls(const tern_chain_t *chain)
     return false;
 }
 
-tern_status_t tern_chain_note_pulled(tern_chain_t *chain, size_t num_rows,
+tern_status_t tern_chain_note_pulled(tern_chain_t *chain, uint32_t width, size_t num_rows,
                                      const tern_key_t keys[], const char *rows)
 {
-    tern_status_t status = TERN_OK;
+    tern_filter_shape_t shape  = {.type = chain->rows.shape.type, .width = width};
+    tern_status_t       status = TERN_OK;
 
     for (uint32_t s = 0; s < chain->num_steps && status == TERN_OK; s++) {
         tern_filter_step_t *step = &chain->steps[s];
 
         if (step->ops->note_pulled != NULL)
             status =
-                step->ops->note_pulled(step, &chain->rows.shape, num_rows, keys, rows);
+                step->ops->note_pulled(step, &shape, num_rows, keys, rows);
     }
     return status;
 }

@@ -33,9 +33,9 @@ tern_filter_step_t *tern_chain_find(tern_chain_t *chain, const char *name);
 size_t tern_chain_choose(tern_chain_t *chain, size_t num_rows, tern_key_t keys[],
                          char *rows, tern_traffic_t *traffic);
 
-/** Rows that the worker has pulled, for filters that watch them. */
+/** Rows of `width` values that the worker has pulled, for filters that watch them. */
 bool          tern_chain_watches_pulls(const tern_chain_t *chain);
-tern_status_t tern_chain_note_pulled(tern_chain_t *chain, size_t num_rows,
+tern_status_t tern_chain_note_pulled(tern_chain_t *chain, uint32_t width, size_t num_rows,
                                      const tern_key_t keys[], const char *rows);
 
 /** What choosing filters hold back, entry *next_p and on: up to `most` keys and rows that are not zero, which are then not held back

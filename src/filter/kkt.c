@@ -2,22 +2,13 @@
  * KKT: features that the optimality conditions keep at zero need not travel (Li et al., OSDI 2014, sections 3.5 and 5.1).
  * The server marks a feature as inactive by NaN in its row. A row of NaN is sent to workers as one bit; a worker
  * leaves out what it pushes to such a key. A worker may also leave out rows by itself: of keys that it pulled as zero or
- * NaN, those whose values are all within the threshold.
+ * NaN, those whose first value (the gradient) is within the threshold.
  */
 #include <math.h>
 
 #include "filter/present.h"
 
 enum { ACTIVE, INACTIVE };
-
-static bool is_small(const tern_filter_shape_t *shape, const char *rows, size_t i,
-                     double threshold)
-{
-    for (uint32_t j = 0; j < shape->width; j++)
-        if (!(fabs(tern_filter_get(shape, rows, i * shape->width + j)) <= threshold))
-            return false;
-    return true;
-}
 
 static bool is_inactive(const tern_filter_step_t *step, tern_key_t key)
 {
@@ -32,9 +23,10 @@ static size_t choose(tern_filter_step_t *step, const tern_filter_shape_t *shape,
     size_t num_kept = 0;
 
     for (size_t i = 0; i < num_rows; i++) {
-        if (isnan(tern_filter_get(shape, rows, i * shape->width)) ||
-            (step->number > 0 && is_small(shape, rows, i, step->number) &&
-             is_inactive(step, keys[i])))
+        double first = tern_filter_get(shape, rows, i * shape->width);
+
+        if (isnan(first) || (step->number > 0 && fabs(first) <= step->number &&
+                             is_inactive(step, keys[i])))
             continue;
         tern_filter_move_row(shape, rows, num_kept, i);
         keys[num_kept++] = keys[i];
@@ -55,7 +47,7 @@ static tern_status_t note_pulled(tern_filter_step_t        *step,
 
         tern_map_enter(&step->inactive, keys[i], ACTIVE);
         *tern_map_find(&step->inactive, keys[i]) =
-            isnan(first) || is_small(shape, rows, i, 0) ? INACTIVE : ACTIVE;
+            isnan(first) || first == 0 ? INACTIVE : ACTIVE;
     }
     return TERN_OK;
 }

@@ -64,6 +64,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
     tern_client_destroy(&runtime->client);
     tern_functions_destroy(&runtime->functions);
     tern_update_registry_destroy(&runtime->updates);
+    tern_filter_registry_destroy(&runtime->filters);
     if (runtime->has_holders)
         tern_holders_fini(&runtime->holders);
     tern_waiter_fini(&runtime->waiter);

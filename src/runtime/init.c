@@ -386,6 +386,8 @@ static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
     if (status == TERN_OK)
         status = tern_update_registry_create(&runtime->updates);
     if (status == TERN_OK)
+        status = tern_filter_registry_create(&runtime->filters);
+    if (status == TERN_OK)
         status = tern_functions_create(&runtime->functions);
     if (status == TERN_OK)
         status = take_up_roles(runtime);

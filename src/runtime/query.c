@@ -188,6 +188,13 @@ tern_status_t tern_update_register(tern_runtime_t *runtime, const tern_update_t 
     return tern_update_registry_add(runtime->updates, update);
 }
 
+tern_status_t tern_filter_register(tern_runtime_t *runtime, const tern_filter_t *filter)
+{
+    if (runtime == NULL || filter == NULL)
+        return TERN_ERR_ARG;
+    return tern_filter_registry_add(runtime->filters, filter);
+}
+
 tern_status_t tern_function_register(tern_runtime_t        *runtime,
                                      const tern_function_t *function)
 {

@@ -39,6 +39,7 @@ struct tern_runtime {
     tern_holders_t          holders;
     bool                    has_holders;
     tern_update_registry_t *updates;
+    tern_filter_registry_t *filters;
     tern_functions_t       *functions;
     tern_catalogue_t        catalogue;
     tern_client_t          *client;    /* workers */

@@ -33,6 +33,7 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
         .holders      = &runtime->holders,
         .counters     = &runtime->counters,
         .catalogue    = &runtime->catalogue,
+        .filters      = runtime->filters,
         .client       = runtime->client,
         .access_ops   = tern_access_ops_of,
         .clock        = tern_clock_now(runtime),

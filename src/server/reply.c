@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "server/rows.h"
+#include "table/envelope.h"
 #include "table/sparse.h"
 
 tern_buffer_t *tern_reply_compose(tern_server_t               *server,
@@ -55,6 +56,16 @@ void tern_reply_failure(tern_server_t *server, const tern_message_header_t *head
     if (reply == NULL)
         return;
     tern_buffer_header(reply)->status = status;
+    post(server, header, reply);
+}
+
+void tern_reply_want_keys(tern_server_t *server, const tern_message_header_t *header)
+{
+    tern_buffer_t *reply = tern_reply_compose(server, header, 0);
+
+    if (reply == NULL)
+        return;
+    tern_buffer_header(reply)->flags = TERN_MESSAGE_SEND_KEYS;
     post(server, header, reply);
 }
 
@@ -151,6 +162,11 @@ static bool send_chunk(tern_server_t *server, const tern_server_request_t *reque
         report_missing(request, num_missing);
         tern_reply_failure(server, asked, TERN_ERR_PEER_LOST);
         return false;
+    }
+    if (tern_envelope_is_due(request->table, tern_buffer_header(reply)) &&
+        tern_envelope_close_reply(request->table, server->mailbox, &reply) != TERN_OK) {
+        tern_mailbox_release(server->mailbox, reply);
+        return false; /* the client asks again */
     }
     post(server, asked, reply);
     return true;

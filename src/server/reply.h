@@ -16,6 +16,9 @@ tern_buffer_t *tern_reply_compose(tern_server_t               *server,
 void tern_reply_failure(tern_server_t *server, const tern_message_header_t *header,
                         tern_status_t status);
 
+/** The keys of the request are not known here: send them. */
+void tern_reply_want_keys(tern_server_t *server, const tern_message_header_t *header);
+
 /** A change was applied, but for the positions server->missing [num_missing]. */
 void tern_reply_change(tern_server_t *server, const tern_server_request_t *request,
                        size_t num_missing);

@@ -20,6 +20,7 @@
 #include "server/request.h"
 #include "server/router.h"
 #include "server/rows.h"
+#include "table/envelope.h"
 
 /* A repeated change is answered, not applied again. */
 static void change(tern_server_t *server, const tern_server_request_t *request,
@@ -83,8 +84,8 @@ static void run_request(tern_server_t *server, const tern_server_request_t *requ
     }
 }
 
-static void serve_request(tern_server_t *server, const tern_message_t *message,
-                          bool is_applied)
+static void serve_plain(tern_server_t *server, const tern_message_t *message,
+                        bool is_applied)
 {
     tern_server_request_t request;
     tern_status_t         status;
@@ -123,17 +124,51 @@ static void serve_request(tern_server_t *server, const tern_message_t *message,
                          message->header->num_keys, request.keys);
 }
 
+/* A request as it came. False: its keys are not known here, so that it has to come again. */
+static bool serve_request(tern_server_t *server, const tern_message_t *message,
+                          bool is_applied)
+{
+    const tern_table_t *table;
+    tern_buffer_t      *plain;
+    tern_message_t      inside;
+    tern_status_t       status = TERN_ERR_FORMAT;
+
+    if (!(message->header->flags & TERN_MESSAGE_ENCODED)) {
+        serve_plain(server, message, is_applied);
+        return true;
+    }
+    table = tern_catalogue_get(server->catalogue, message->header->table);
+    if (table != NULL)
+        status = tern_envelope_open(table, server->mailbox, message, &plain);
+    if (status == TERN_IN_PROGRESS) {
+        tern_reply_want_keys(server, message->header);
+        return false;
+    }
+    if (status != TERN_OK) {
+        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "a %s of rank %u cannot be decoded: %s",
+                 tern_message_kind_name((tern_message_kind_t)message->header->kind),
+                 message->header->source, tern_status_string(status));
+        tern_reply_failure(server, message->header, status);
+        return true;
+    }
+    inside = tern_message_of(plain);
+    serve_plain(server, &inside, is_applied);
+    tern_mailbox_release(server->mailbox, plain);
+    return true;
+}
+
 /* The request whose turn it is, and the held ones that follow it. */
 static void serve_in_order(tern_server_t *server, tern_source_t *source,
                            const tern_message_t *message)
 {
     tern_buffer_t *next;
 
-    serve_request(server, message, false);
-    while ((next = tern_source_advance(source)) != NULL) {
+    bool           is_done = serve_request(server, message, false);
+
+    while (is_done && (next = tern_source_advance(source)) != NULL) {
         tern_message_t held = tern_message_of(next);
 
-        serve_request(server, &held, false);
+        is_done = serve_request(server, &held, false);
         tern_mailbox_release(server->mailbox, next);
     }
 }

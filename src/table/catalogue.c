@@ -206,6 +206,11 @@ static tern_status_t check_pushes(const tern_table_desc_t *desc,
     return TERN_OK;
 }
 
+static bool is_too_long(const char *filters)
+{
+    return filters != NULL && strlen(filters) >= TERN_FILTER_TEXT_BYTES;
+}
+
 static tern_status_t check(const tern_catalogue_t  *catalogue,
                            const tern_table_desc_t *desc, const tern_update_t *rule)
 {
@@ -247,6 +252,9 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
     if ((desc->columns & TERN_COLUMN_CLOCK) != 0 && desc->index != TERN_INDEX_HASH)
         return refuse(desc->name, "column TERN_COLUMN_CLOCK is for rows that can be "
                                   "evicted: tables with TERN_INDEX_HASH");
+    if (is_too_long(desc->push_filters) || is_too_long(desc->pull_filters))
+        return refuse(desc->name,
+                      "push_filters or pull_filters is longer than 159 characters");
     return check_enumerations(desc);
 }
 
@@ -282,6 +290,12 @@ tern_status_t tern_catalogue_describe(const tern_catalogue_t  *catalogue,
     snprintf(record->name, sizeof record->name, "%s", desc->name);
     snprintf(record->update, sizeof record->update, "%s", rule->name);
     snprintf(record->policy, sizeof record->policy, "%s", policy_name(desc));
+    if (desc->push_filters != NULL)
+        snprintf(record->push_filters, sizeof record->push_filters, "%s",
+                 desc->push_filters);
+    if (desc->pull_filters != NULL)
+        snprintf(record->pull_filters, sizeof record->pull_filters, "%s",
+                 desc->pull_filters);
     record->keys           = desc->keys;
     record->width          = desc->width;
     record->type           = desc->type;

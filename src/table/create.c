@@ -229,7 +229,8 @@ static tern_status_t open_window(const tern_table_site_t *site, tern_table_t *ta
     void    *rows     = NULL;
     uint64_t num_rows = 0;
 
-    if (!site->uses_windows || table->policy->keeps_replicas || table->policy->collects)
+    if (!site->uses_windows || table->policy->keeps_replicas || table->policy->collects ||
+        table->record.pull_filters[0] != '\0')
         return TERN_OK;
     if (tern_table_is_sparse(table)) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_DEBUG,
@@ -272,27 +273,48 @@ static tern_status_t compare(const tern_table_site_t   *site,
                                  "comparing the descriptions of a table");
 }
 
+/* The record of the table and what filters it has at this rank, checked on all ranks. */
+static tern_status_t describe(const tern_table_site_t *site,
+                              const tern_table_desc_t *desc, const tern_update_t *rule,
+                              tern_table_record_t   *record,
+                              tern_table_filters_t **filters_p)
+{
+    const tern_group_t *group = site->group;
+    tern_status_t       status =
+        tern_catalogue_describe(site->catalogue, desc, rule, site->seed, record);
+
+    if (status == TERN_OK)
+        status = tern_table_filters_create(
+            site->filters, record, rule, (uint32_t)group->num_servers,
+            (uint32_t)group->size, (uint32_t)group->rank, filters_p);
+    status = tern_collective_agree(site->waiter, status,
+                                   "checking the description of a table");
+    if (status == TERN_OK && site->uses_windows && record->index != TERN_INDEX_HASH &&
+        record->consistency != TERN_EVENTUAL && record->pull_filters[0] == '\0' &&
+        !tern_policy_find(record->policy)->keeps_replicas &&
+        !tern_policy_find(record->policy)->collects)
+        record->columns |= TERN_COLUMN_CHECKSUM;
+    return status == TERN_OK ? compare(site, record) : status;
+}
+
 tern_status_t tern_table_build(const tern_table_site_t *site,
                                const tern_table_desc_t *desc, const tern_update_t *rule,
                                tern_table_t **table_p)
 {
-    tern_table_record_t record;
-    tern_table_t       *table = NULL;
-    tern_status_t       status =
-        tern_catalogue_describe(site->catalogue, desc, rule, site->seed, &record);
+    tern_table_record_t   record;
+    tern_table_filters_t *filters = NULL;
+    tern_table_t         *table   = NULL;
+    tern_status_t         status  = describe(site, desc, rule, &record, &filters);
 
-    status = tern_collective_agree(site->waiter, status,
-                                   "checking the description of a table");
-    if (status == TERN_OK && site->uses_windows && record.index != TERN_INDEX_HASH &&
-        record.consistency != TERN_EVENTUAL &&
-        !tern_policy_find(record.policy)->keeps_replicas &&
-        !tern_policy_find(record.policy)->collects)
-        record.columns |= TERN_COLUMN_CHECKSUM;
-    if (status == TERN_OK)
-        status = compare(site, &record);
-    if (status != TERN_OK)
+    if (status != TERN_OK) {
+        tern_table_filters_destroy(&filters);
         return status;
-    table  = new_table(site, &record, rule);
+    }
+    table = new_table(site, &record, rule);
+    if (table != NULL)
+        table->filters = filters;
+    else
+        tern_table_filters_destroy(&filters);
     status = tern_collective_agree(
         site->waiter, table == NULL ? TERN_ERR_NO_MEMORY : TERN_OK, "creating a table");
     if (status == TERN_OK)
@@ -330,6 +352,7 @@ void tern_table_destroy(tern_table_t **table_p)
     tern_shared_destroy(&table->shared);
     if (table->ledger != NULL)
         tern_ledger_release(table->ledger, table->reserved_bytes);
+    tern_table_filters_destroy(&table->filters);
     tern_free(TERN_LOG_TABLE, table->locations);
     tern_directory_fini(&table->directory);
     tern_placement_fini(&table->placement);

@@ -16,6 +16,7 @@ typedef struct tern_table_site {
     const tern_holders_t *holders;
     tern_counters_t      *counters;
     tern_catalogue_t     *catalogue;
+    const tern_filter_registry_t *filters; /* that tables may name */
     struct tern_client   *client; /* NULL where the rank is no worker */
     /* The operations of a policy: the client's, which tables know by name only. */
     const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy,

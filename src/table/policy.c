@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const tern_policy_t policies[] = {
-    {.name = "static"},
+    {.name = "static", .takes_filters = true},
     {.name = "relocate", .moves_rows = true},
     {.name           = "adaptive",
      .moves_rows     = true,
@@ -11,7 +11,7 @@ static const tern_policy_t policies[] = {
      .heeds_intents  = true},
     {.name = "ssp", .keeps_replicas = true},
     {.name = "essp", .keeps_replicas = true, .sends_changes = true},
-    {.name = "aggregate", .collects = true},
+    {.name = "aggregate", .collects = true, .takes_filters = true},
 };
 
 const tern_policy_t *tern_policy_find(const char *name)

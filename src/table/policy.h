@@ -14,6 +14,7 @@ typedef struct tern_policy {
     bool        heeds_intents;  /* what workers announce decides where rows are */
     bool        sends_changes;  /* owners send what changed to nodes that have copies */
     bool        collects; /* pushes are summed at the owner and applied step by step */
+    bool        takes_filters;  /* what it sends may go through filters */
 } tern_policy_t;
 
 /** NULL if there is none of that name. */

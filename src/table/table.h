@@ -15,6 +15,7 @@
 #include "store/view.h"
 #include "sync/rule.h"
 #include "sync/tally.h"
+#include "table/filters.h"
 #include "table/policy.h"
 #include "tern/table.h"
 
@@ -44,6 +45,8 @@ typedef struct tern_table_record {
     uint64_t              admit_bytes;    /* 0: the default */
     uint32_t              push_width;     /* default filled in */
     uint32_t              is_ordered;
+    char                  push_filters[TERN_FILTER_TEXT_BYTES]; /* "": none */
+    char                  pull_filters[TERN_FILTER_TEXT_BYTES];
     uint64_t              seed;
     uint64_t              version; /* of the catalogue that has it */
 } tern_table_record_t;
@@ -68,6 +71,7 @@ struct tern_table {
     tern_replicas_t replicas; /* of rows of other nodes; header NULL: none are kept */
     tern_shared_t  *replica_memory;
     size_t          replica_bytes; /* entered in the ledger by this rank */
+    tern_table_filters_t         *filters; /* NULL: none */
     const tern_policy_t          *policy;
     const struct tern_access_ops *access; /* what the policy makes of a worker's calls */
     const tern_sync_ops_t        *sync;
