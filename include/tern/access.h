@@ -9,7 +9,7 @@
  * Consistency: every operation is atomic per row. A rank's operations on one key take effect in the
  * order in which they were called; a pull that is not yet complete when later ones are called may
  * see them, since its answer can be lost and given again. For synchronous operations each key is
- * sequentially consistent.
+ * sequentially consistent. Tables of other policies than `static` and `relocate` promise what tern/locality.h says.
  */
 #ifndef TERN_ACCESS_H
 #define TERN_ACCESS_H
@@ -38,7 +38,8 @@ TERN_API TERN_CHECK_RESULT tern_status_t tern_pull(tern_table_t *table, size_t n
 /** Apply the table's update rule to rows: `deltas` [N][W], row i goes to keys[i].
  * Repeated keys are applied in order; where the rule is additive, those that leave this node are summed first.
  * `keys` and `deltas` are borrowed until completion.
- * A completed push is applied exactly once, even if its message was sent again.
+ * A completed push is applied exactly once, even if its message was sent again; under the policy `aggregate`, where rows
+ * have the table's push width, it is then at its server, which applies it with the step.
  * Errors as tern_pull(); on TERN_ERR_ARG nothing was applied. */
 TERN_API TERN_CHECK_RESULT tern_status_t tern_push(tern_table_t *table, size_t num_keys,
                                                    const tern_key_t keys[],

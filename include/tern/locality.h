@@ -10,6 +10,7 @@
  * | `ssp`      | stays; each node keeps a replica and refreshes it when it is too old  | Ho et al., NIPS 2013 |
  * | `essp`     | stays; servers push fresh rows to the nodes that have replicas          | Dai et al., AAAI 2015; Wei et al., SoCC 2015 |
  * | `adaptive` | moves or is replicated, as tern_intent() calls suggest             | Renz-Wieland et al., PVLDB 2023 (AdaPM) |
+ * | `aggregate` | stays; what is pushed in a step is summed at its server and applied when all workers have ended it | Li et al., OSDI 2014, sections 3.4 to 3.6 |
  *
  * Guarantees of `ssp` and `essp`: a worker sees its own pushes and those of its node at once (where the rule is not additive, its own
  * after its next tern_clock()), the pushes of any one worker in order (PRAM), and after its clock c every push of clock
@@ -22,6 +23,16 @@
  * `adaptive`: a row without a replica on the caller's node is as under `relocate`. Replicas follow the table's bound as above; without one (TERN_SYNC_ASYNC)
  * they are read whatever their age, are synchronised as the worker's clock advances, and tern_clock() does not wait for what was pushed to them. Rules that are
  * not additive get the sum of what a node has pushed since. tern_push_pull() costs a push and a pull where a row is neither here nor replicated.
+ *
+ * `aggregate`: a push belongs to the step that the worker is in, the one that its next tern_clock() ends, and is acknowledged when its
+ * server has it. When all workers (of the table's group) have ended a step, its pushes to a key are summed over all of them and the
+ * rule runs once with the sum, so that a table's rows change at ends of steps only; a worker does not see its own pushes before. Steps are applied
+ * in order, at each server by itself. tern_clock() waits for nothing because of such a table. A pull of a worker that has ended c steps waits until its
+ * servers have applied c - staleness (all c for TERN_SYNC_BSP, none for TERN_SYNC_ASYNC), and sees steps whole or not at all, server by server; who pulls seldom may
+ * so be far ahead, and servers keep what it pushes. With TERN_SYNC_BSP a pull that is waited for before the next tern_clock() reads
+ * exactly what c steps have made: the program is deterministic up to the order of sums, and with `ordered` to the bit. A worker that
+ * calls tern_finalize() ends its last step by that. tern_set() takes effect at once and is refused while pushes wait for the end of their
+ * step; tern_push_pull() is not possible. Rules need not be additive nor take sums of their own: a registered rule sees what a step has brought.
  *
  * Each call is allowed under every policy, so that a program is written once: where a policy has no use for a
  * hint, the call checks its arguments and completes at once.

@@ -12,7 +12,8 @@ extern "C" {
 
 /** This worker finished a step.
  *
- * Waits until the owners have acknowledged every push of the step, publishes the worker's clock c, and
+ * Tables of the policy `aggregate`: tells their servers that the step has ended, and waits for nothing; their pulls wait
+ * (tern/locality.h). All others: waits until the owners have acknowledged every push of the step, publishes the worker's clock c, and
  * waits until no table's bound is broken: with staleness s, until every worker that has not finished
  * has reached clock c - s. Waiting inside a node is a futex, between nodes a message that the node's
  * server sends when the node's slowest worker advances.

@@ -25,6 +25,24 @@ static uint64_t steps_required(const tern_table_t *table)
 
 /* --- pull --- */
 
+/* True if the servers of this node have applied enough steps for this worker, and none is applying one now. Then
+ * *num_begun_p changes as soon as one begins the next. */
+static bool is_fresh(const tern_table_t *table, uint64_t *num_begun_p)
+{
+    uint64_t required = steps_required(table);
+
+    *num_begun_p = 0;
+    for (uint32_t s = 0; s < table->view.num_segments; s++) {
+        uint64_t applied = tern_tally_num_applied(table->tallies[s]);
+        uint64_t begun   = tern_tally_num_begun(table->tallies[s]);
+
+        if (applied < required || begun != applied)
+            return false;
+        *num_begun_p += begun;
+    }
+    return table->view.num_segments > 0;
+}
+
 /* The server of this node that has applied the fewest steps. */
 static tern_tally_t *last_of(const tern_table_t *table)
 {
@@ -36,26 +54,24 @@ static tern_tally_t *last_of(const tern_table_t *table)
     return last;
 }
 
-static bool is_fresh(const tern_table_t *table)
-{
-    return table->view.num_segments > 0 &&
-           tern_tally_num_applied(last_of(table)) >= steps_required(table);
-}
-
+/* Rows of whole steps, or none: then the server is asked. */
 static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                         void *values, uint32_t missing[])
 {
     tern_client_t *client = table->client;
+    uint64_t       before, after;
     size_t         num_missing;
 
-    if (!client->uses_memory || table->view.num_segments == 0)
+    if (!client->uses_memory)
         return tern_direct_miss_all(num_keys, missing);
-    if (!is_fresh(table) && table->shard != NULL) /* this rank may have steps to apply */
-        tern_mailbox_progress(client->mailbox);
-    if (!is_fresh(table))
+    if (!is_fresh(table, &before) && table->shard != NULL)
+        tern_mailbox_progress(client->mailbox); /* this rank may have steps to apply */
+    if (!is_fresh(table, &before))
         return tern_direct_miss_all(num_keys, missing);
     num_missing =
         table->access->beneath->read_here(table, num_keys, keys, values, missing);
+    if (!is_fresh(table, &after) || after != before)
+        return tern_direct_miss_all(num_keys, missing);
     if (num_missing < num_keys)
         tern_tally_count(last_of(table), steps_ended(table));
     return num_missing;
@@ -63,7 +79,9 @@ static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t k
 
 static bool has(const tern_table_t *table, tern_key_t key)
 {
-    return table->access->beneath->has(table, key) && is_fresh(table);
+    uint64_t num_begun;
+
+    return table->access->beneath->has(table, key) && is_fresh(table, &num_begun);
 }
 
 /* --- push --- */

@@ -165,10 +165,11 @@ static bool advance(tern_server_t *server, aggregate_t *aggregate)
     while (tern_collector_has_next(collector)) {
         if (tern_collector_next(collector, &sums) != TERN_OK)
             break; /* no memory; the poll tries again */
+        tern_tally_begin_step(aggregate->tally);
         if (sums != NULL && sums->num_keys > 0)
             apply(server, aggregate, sums);
         tern_collector_end_next(collector);
-        tern_tally_set_applied(aggregate->tally, collector->num_applied);
+        tern_tally_end_step(aggregate->tally);
         answer_parked(server, aggregate);
         did_something = true;
     }

@@ -3,7 +3,10 @@
  * its node shares, so that a neighbour sees with one load whether it may read by itself.
  *
  * Staleness is taken at the moment of the answer: steps that the worker has ended, less steps that the server has applied.
- * Every field is atomic. One rank, the server, raises `num_applied`.
+ * A neighbour's pull sees whole steps, too: it counts if no step was under way when it began, and none was begun until it
+ * ended.
+ *
+ * Every field is atomic. One rank, the server, raises `num_begun` and `num_applied`.
  */
 #ifndef TERN_SYNC_TALLY_H
 #define TERN_SYNC_TALLY_H
@@ -11,8 +14,9 @@
 #include "tern/sync.h"
 
 typedef struct tern_tally {
+    uint64_t num_begun; /* steps; one more than num_applied while one is being applied */
     uint64_t num_applied;
-    char     padding[56]; /* what all read, apart from what all count in */
+    char     padding[48]; /* what all read, apart from what all count in */
     uint64_t num_pulls[TERN_STALENESS_BINS]; /* as in tern_staleness_t */
     uint64_t largest;
 } tern_tally_t;
@@ -23,9 +27,21 @@ static inline uint64_t tern_tally_num_applied(const tern_tally_t *tally)
     return __atomic_load_n(&tally->num_applied, __ATOMIC_ACQUIRE);
 }
 
-static inline void tern_tally_set_applied(tern_tally_t *tally, uint64_t num_applied)
+/* Around the application of a step. Whoever sees a row that it changed sees that it was begun. */
+static inline void tern_tally_begin_step(tern_tally_t *tally)
 {
-    __atomic_store_n(&tally->num_applied, num_applied, __ATOMIC_RELEASE);
+    __atomic_store_n(&tally->num_begun, tally->num_begun + 1, __ATOMIC_RELEASE);
+}
+
+static inline void tern_tally_end_step(tern_tally_t *tally)
+{
+    __atomic_store_n(&tally->num_applied, tally->num_begun, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t tern_tally_num_begun(const tern_tally_t *tally)
+{
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* after the rows that were read */
+    return __atomic_load_n(&tally->num_begun, __ATOMIC_ACQUIRE);
 }
 
 /* A worker that has ended `num_ended` steps gets rows. */

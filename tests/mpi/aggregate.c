@@ -321,6 +321,30 @@ static void tables_may_be_made_at_any_clock(void)
     session_end(&session);
 }
 
+/* Every step adds as much to each row. So rows of one server are equal in a pull, and servers have ranges of keys. */
+static void pulls_see_whole_steps(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = describe(TERN_SYNC_ASYNC, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_range_t      all     = {0, NUM_KEYS};
+    double            rows[NUM_KEYS * WIDTH], ones[NUM_KEYS * WIDTH];
+
+    for (uint32_t i = 0; i < NUM_KEYS * WIDTH; i++)
+        ones[i] = 1;
+    for (int step = 0; tern_is_worker(session.runtime) && step < 200; step++) {
+        int num_changes = 0;
+
+        CU_ASSERT_EQUAL(tern_push_range(table, all, ones, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+        for (uint32_t i = 1; i < NUM_KEYS * WIDTH; i++)
+            num_changes += rows[i] != rows[i - 1];
+        CU_ASSERT(num_changes < tern_num_servers(session.runtime));
+    }
+    session_end(&session);
+}
+
 /* --- staleness --- */
 
 static session_t begin_with_all_roles(void)
@@ -535,6 +559,7 @@ int main(void)
         FACT(steps_without_pushes_count),
         FACT(a_worker_that_leaves_blocks_nobody),
         FACT(tables_may_be_made_at_any_clock),
+        FACT(pulls_see_whole_steps),
         FACT(staleness_never_exceeds_the_bound),
         FACT(staleness_reaches_the_bound),
         FACT(without_a_bound_nobody_waits),

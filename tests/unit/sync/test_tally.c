@@ -7,7 +7,12 @@ static void staleness_is_what_was_ended_less_what_was_applied(void)
     tern_tally_t     tally = {.num_applied = 0};
     tern_staleness_t sum   = {.largest = 0};
 
-    tern_tally_set_applied(&tally, 10);
+    for (int step = 0; step < 10; step++) {
+        tern_tally_begin_step(&tally);
+        CU_ASSERT_EQUAL(tern_tally_num_begun(&tally), tern_tally_num_applied(&tally) + 1);
+        tern_tally_end_step(&tally);
+    }
+    CU_ASSERT_EQUAL(tern_tally_num_begun(&tally), 10);
     tern_tally_count(&tally, 12);
     tern_tally_count(&tally, 10);
     tern_tally_count(&tally, 7); /* the server is ahead of the worker: not stale */
