@@ -41,7 +41,7 @@ typedef enum tern_index {
     TERN_INDEX_PAGED =
         2, /**< one 32-bit word per key; what tables whose rows move need */
     /** Open addressing over any 64-bit keys: the table is *sparse*, see tern/sparse.h. At most 8 bytes a row when it
-     * grows, twice that after. Policy "static" only. */
+     * grows, twice that after. Policies "static" and "aggregate". */
     TERN_INDEX_HASH = 3,
 } tern_index_t;
 

@@ -10,6 +10,7 @@
 #include "client/access.h"
 #include "client/direct.h"
 #include "sync/tick.h"
+#include "table/sparse.h"
 
 /* Steps that this worker has ended since the table was created. */
 static uint64_t steps_ended(const tern_table_t *table)
@@ -21,6 +22,12 @@ static uint64_t steps_ended(const tern_table_t *table)
 static uint64_t steps_required(const tern_table_t *table)
 {
     return table->sync->required_min(steps_ended(table), table->staleness);
+}
+
+/* What is done to rows of this node when no step is under way. */
+static const tern_access_ops_t *beneath(const tern_table_t *table)
+{
+    return tern_table_is_sparse(table) ? &tern_access_sparse : &tern_access_static;
 }
 
 /* --- pull --- */
@@ -68,8 +75,7 @@ static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t k
         tern_mailbox_progress(client->mailbox); /* this rank may have steps to apply */
     if (!is_fresh(table, &before))
         return tern_direct_miss_all(num_keys, missing);
-    num_missing =
-        table->access->beneath->read_here(table, num_keys, keys, values, missing);
+    num_missing = beneath(table)->read_here(table, num_keys, keys, values, missing);
     if (!is_fresh(table, &after) || after != before)
         return tern_direct_miss_all(num_keys, missing);
     if (num_missing < num_keys)
@@ -81,7 +87,7 @@ static bool has(const tern_table_t *table, tern_key_t key)
 {
     uint64_t num_begun;
 
-    return table->access->beneath->has(table, key) && is_fresh(table, &num_begun);
+    return beneath(table)->has(table, key) && is_fresh(table, &num_begun);
 }
 
 /* --- push --- */
@@ -117,7 +123,7 @@ static tern_status_t refuse_push_pull(tern_table_t *table, size_t num_keys,
 static uint32_t server_of(const tern_table_t *table, tern_message_kind_t kind,
                           tern_key_t key)
 {
-    return table->access->beneath->server_of(table, kind, key);
+    return beneath(table)->server_of(table, kind, key);
 }
 
 static void stamp(tern_table_t *table, tern_message_header_t *header)
@@ -202,7 +208,6 @@ static void describe_wait(const tern_table_t *table, tern_message_kind_t kind, c
 }
 
 const tern_access_ops_t tern_access_aggregate = {
-    .beneath           = &tern_access_static,
     .pull              = tern_direct_pull,
     .change            = tern_direct_change,
     .push_pull         = refuse_push_pull,

@@ -107,7 +107,8 @@ static bool is_tracked(const tern_request_t *request, tern_message_kind_t kind,
     const tern_group_t *group = request->client->group;
     const tern_table_t *table = request->table;
 
-    if (kind != TERN_MESSAGE_PULL && !tern_message_carries_rows(kind))
+    if (table->policy->collects || /* which orders by steps */
+        (kind != TERN_MESSAGE_PULL && !tern_message_carries_rows(kind)))
         return false;
     if (tern_table_is_sparse(table))
         return tern_group_is_neighbour(group, group->server_ranks[server]);

@@ -6,6 +6,8 @@
 const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy,
                                             tern_index_t         index)
 {
+    if (policy->collects)
+        return &tern_access_aggregate;
     if (index == TERN_INDEX_HASH)
         return &tern_access_sparse;
     if (strcmp(policy->name, "static") == 0)
@@ -16,8 +18,6 @@ const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy,
         return &tern_access_adaptive;
     if (policy->keeps_replicas)
         return &tern_access_stale;
-    if (policy->collects)
-        return &tern_access_aggregate;
     assert(!"every policy that tables know has its operations");
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "server/reply.h"
 #include "server/rows.h"
 #include "sync/tick.h"
+#include "table/sparse.h"
 
 /* One table. */
 typedef struct aggregate {
@@ -144,35 +145,47 @@ static bool refuse_parked(tern_server_t *server, aggregate_t *aggregate)
 static void apply(tern_server_t *server, const aggregate_t *aggregate,
                   const tern_sums_t *sums)
 {
-    size_t num_missing = tern_server_apply_rows(server, aggregate->table, sums->num_keys,
-                                                sums->keys, sums->rows);
+    tern_table_t *table = aggregate->table;
+    uint64_t      step  = aggregate->collector->num_applied;
+    size_t        num_missing;
 
+    table->view.clock = step;
+    num_missing =
+        tern_server_push_sums(server, table, sums->num_keys, sums->keys, sums->rows);
     if (num_missing > 0)
         tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
-                 "table '%s': %zu of %zu rows that were pushed to in step %llu are not "
-                 "here",
-                 aggregate->table->record.name, num_missing, sums->num_keys,
-                 (unsigned long long)aggregate->collector->num_applied);
+                 "table '%s': %zu of %zu rows that were pushed to in step %llu %s",
+                 table->record.name, num_missing, sums->num_keys,
+                 (unsigned long long)step,
+                 tern_table_is_sparse(table)
+                     ? "find no room: raise its max_rows, or use more servers"
+                     : "are not here");
 }
 
-/* All steps that are complete, in order; after each, whoever waited for it. */
-static bool advance(tern_server_t *server, aggregate_t *aggregate)
+/* The next step, which is complete, and then whoever waited for it. False: no memory; the poll tries again. */
+static bool apply_next(tern_server_t *server, aggregate_t *aggregate)
 {
     tern_collector_t  *collector = aggregate->collector;
     const tern_sums_t *sums;
-    bool               did_something = false;
 
-    while (tern_collector_has_next(collector)) {
-        if (tern_collector_next(collector, &sums) != TERN_OK)
-            break; /* no memory; the poll tries again */
-        tern_tally_begin_step(aggregate->tally);
-        if (sums != NULL && sums->num_keys > 0)
-            apply(server, aggregate, sums);
-        tern_collector_end_next(collector);
-        tern_tally_end_step(aggregate->tally);
-        answer_parked(server, aggregate);
+    if (tern_collector_next(collector, &sums) != TERN_OK)
+        return false;
+    tern_tally_begin_step(aggregate->tally);
+    if (sums != NULL && sums->num_keys > 0)
+        apply(server, aggregate, sums);
+    tern_collector_end_next(collector);
+    tern_tally_end_step(aggregate->tally);
+    answer_parked(server, aggregate);
+    return true;
+}
+
+/* All steps that are complete, in order. */
+static bool advance(tern_server_t *server, aggregate_t *aggregate)
+{
+    bool did_something = false;
+
+    while (tern_collector_has_next(aggregate->collector) && apply_next(server, aggregate))
         did_something = true;
-    }
     return did_something;
 }
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "keys/keycode.h"
 #include "keys/range.h"
+#include "sync/tick.h"
 
 tern_keycode_t tern_server_keycode(const tern_message_header_t *header)
 {
@@ -50,6 +51,8 @@ tern_status_t tern_server_decode(tern_server_t *server, const tern_message_t *me
                  message->tail_bytes);
         return TERN_ERR_ARG;
     }
+    request->clock =
+        request->table->policy->collects ? tern_tick_step(header->clock) : header->clock;
     status = tern_server_reserve(server, header->num_keys);
     if (status != TERN_OK)
         return status;

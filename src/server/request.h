@@ -12,6 +12,8 @@ typedef struct tern_server_request {
     tern_table_t                *table;
     const tern_key_t            *keys; /* [header->num_keys], the server's scratch */
     const char                  *rows; /* where the kind carries them */
+    uint64_t
+        clock; /* of the sender; where pushes are collected, the steps that it has ended */
     bool is_followed; /* the asker's node will be sent what changes of these rows */
 } tern_server_request_t;
 

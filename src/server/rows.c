@@ -4,6 +4,7 @@
 
 /* Some ten microseconds of work. */
 #define SLICE_BYTES ((size_t)64 << 10)
+#define SLICE_ROWS  1024u /* at most, where a list of them is on the stack */
 
 static uint32_t rows_of_slice(const tern_server_request_t *request)
 {
@@ -69,7 +70,7 @@ static size_t change_slice(const tern_server_request_t *request, uint32_t begin,
     };
     size_t num_missing;
 
-    request->table->view.clock = header->clock;
+    request->table->view.clock = request->clock;
     num_missing                = apply_slice(request, begin, num, missing);
     return tern_table_is_sparse(request->table)
                ? tern_sparse_make_rows(request->table, &change, num_missing, missing)
@@ -96,20 +97,37 @@ size_t tern_server_change_rows(tern_server_t               *server,
     return num_missing;
 }
 
-size_t tern_server_apply_rows(tern_server_t *server, tern_table_t *table, size_t num_keys,
-                              const tern_key_t keys[], const char *rows)
+/* Rows of sparse tables come with their first sum. */
+static size_t push_slice(tern_table_t *table, uint32_t num, const tern_key_t keys[],
+                         const char *rows, uint32_t missing[])
 {
-    size_t step        = SLICE_BYTES / table->view.layout.stride + 1;
-    size_t num_missing = 0;
+    tern_sparse_change_t change = {.kind   = TERN_MESSAGE_PUSH,
+                                   .keys   = keys,
+                                   .rows   = rows,
+                                   .source = table->view.source};
+    size_t               num_missing =
+        tern_view_update(&table->view, num, keys, rows, missing, table->view.source, 0);
 
+    return num_missing > 0 && tern_table_is_sparse(table)
+               ? tern_sparse_make_rows(table, &change, num_missing, missing)
+               : num_missing;
+}
+
+size_t tern_server_push_sums(tern_server_t *server, tern_table_t *table, size_t num_keys,
+                             const tern_key_t keys[], const char *rows)
+{
+    uint32_t missing[SLICE_ROWS];
+    size_t   step        = SLICE_BYTES / table->view.layout.stride + 1;
+    size_t   num_missing = 0;
+
+    step = step < SLICE_ROWS ? step : SLICE_ROWS;
     for (size_t begin = 0; begin < num_keys; begin += step) {
         size_t num = num_keys - begin < step ? num_keys - begin : step;
 
         if (begin > 0)
             tern_mailbox_nudge(server->mailbox);
-        num_missing += tern_view_update(&table->view, num, keys + begin,
-                                        rows + begin * table->push_bytes, NULL,
-                                        table->view.source, 0);
+        num_missing += push_slice(table, (uint32_t)num, keys + begin,
+                                  rows + begin * table->push_bytes, missing);
     }
     return num_missing;
 }

@@ -16,8 +16,8 @@ size_t tern_server_read_rows(tern_server_t *server, const tern_server_request_t 
 size_t tern_server_change_rows(tern_server_t               *server,
                                const tern_server_request_t *request);
 
-/** Push `rows` [num_keys] to rows of a table, in slices likewise; returns how many are not here. */
-size_t tern_server_apply_rows(tern_server_t *server, tern_table_t *table, size_t num_keys,
-                              const tern_key_t keys[], const char *rows);
+/** Push `rows` [num_keys] to rows of a table, in slices likewise; returns how many are not here and cannot come. */
+size_t tern_server_push_sums(tern_server_t *server, tern_table_t *table, size_t num_keys,
+                             const tern_key_t keys[], const char *rows);
 
 #endif

@@ -120,10 +120,13 @@ static tern_status_t check_placement(const tern_table_desc_t *desc)
 
 static tern_status_t check_sparse(const tern_table_desc_t *desc)
 {
-    if (desc->index == TERN_INDEX_HASH && strcmp(policy_name(desc), "static") != 0) {
+    bool is_hash = desc->index == TERN_INDEX_HASH;
+
+    if (is_hash && strcmp(policy_name(desc), "static") != 0 &&
+        !tern_policy_find(policy_name(desc))->collects) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
                  "cannot create table '%s': index is TERN_INDEX_HASH, which goes with "
-                 "policy 'static' only, not with '%s'",
+                 "policies 'static' and 'aggregate', not with '%s'",
                  desc->name, desc->policy);
         return TERN_ERR_ARG;
     }

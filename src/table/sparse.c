@@ -87,7 +87,7 @@ static bool change_row(tern_table_t *table, const tern_sparse_change_t *change,
 {
     tern_view_t      *view = &table->view;
     const tern_key_t *key  = &change->keys[position];
-    const char       *row  = change->rows + position * table->row_bytes;
+    const char *row = change->rows + position * tern_table_row_bytes(table, change->kind);
 
     if (change->kind == TERN_MESSAGE_SET)
         return tern_view_set(view, 1, key, row, NULL, change->source, change->sequence) ==

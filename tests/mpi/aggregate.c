@@ -97,30 +97,47 @@ static void run_serially(uint64_t num_steps, double model[])
     }
 }
 
+/* Where the row of key k lies: sparse tables have keys all over. */
+static tern_key_t place_of(const tern_table_t *table, tern_key_t k)
+{
+    return tern_table_keys(table).end == NUM_KEYS ? k : tern_random_mix(k) / 2;
+}
+
+static void pull_all(tern_table_t *table, double model[])
+{
+    tern_key_t keys[NUM_KEYS];
+
+    for (tern_key_t k = 0; k < NUM_KEYS; k++)
+        keys[k] = place_of(table, k);
+    CU_ASSERT_EQUAL(tern_pull(table, NUM_KEYS, keys, model, NULL), TERN_OK);
+}
+
 /* The same on all workers. */
 static void run_together(session_t *session, tern_table_t *table, uint64_t num_steps,
                          double model[])
 {
-    uint32_t     num_workers = (uint32_t)tern_num_workers(session->runtime);
-    uint32_t     worker      = (uint32_t)tern_worker(session->runtime);
-    tern_range_t all         = {0, NUM_KEYS};
-    tern_key_t   keys[PUSHES];
-    double       rows[PUSHES * WIDTH];
+    uint32_t   num_workers = (uint32_t)tern_num_workers(session->runtime);
+    uint32_t   worker      = (uint32_t)tern_worker(session->runtime);
+    tern_key_t keys[PUSHES];
+    double     rows[PUSHES * WIDTH];
 
     for (uint64_t step = 0; step < num_steps; step++) {
-        CU_ASSERT_EQUAL(tern_pull_range(table, all, model, NULL), TERN_OK);
+        pull_all(table, model);
         for (uint32_t shard = worker * NUM_SHARDS / num_workers;
              shard < (worker + 1) * NUM_SHARDS / num_workers; shard++) {
             tern_table_set_shard(table, shard);
             push_shard(step, shard, model, keys, rows);
+            for (uint32_t i = 0; i < PUSHES; i++)
+                keys[i] = place_of(table, keys[i]);
             CU_ASSERT_EQUAL(tern_push(table, PUSHES, keys, rows, NULL), TERN_OK);
         }
         CU_ASSERT_EQUAL(tern_clock(session->runtime), TERN_OK);
     }
-    CU_ASSERT_EQUAL(tern_pull_range(table, all, model, NULL), TERN_OK);
+    pull_all(table, model);
 }
 
-static void compare_with_serial_program(const char *const settings[])
+static void compare_table_with_serial_program(const char *const settings[],
+                                              bool              is_sparse)
 {
     static double     model[NUM_KEYS * WIDTH], expected[NUM_KEYS * WIDTH];
     session_t         session = session_begin(settings);
@@ -129,6 +146,11 @@ static void compare_with_serial_program(const char *const settings[])
 
     desc.update  = "descend";
     desc.ordered = true;
+    if (is_sparse) {
+        desc.index    = TERN_INDEX_HASH;
+        desc.keys.end = UINT64_MAX;
+        desc.max_rows = NUM_KEYS;
+    }
     CU_ASSERT_EQUAL(tern_update_register(session.runtime, &rule), TERN_OK);
     table = make(&session, &desc);
     run_serially(30, expected);
@@ -137,6 +159,25 @@ static void compare_with_serial_program(const char *const settings[])
         CU_ASSERT_EQUAL(memcmp(model, expected, sizeof model), 0);
     }
     session_end(&session);
+}
+
+static void compare_with_serial_program(const char *const settings[])
+{
+    compare_table_with_serial_program(settings, false);
+}
+
+static void sparse_tables_give_the_same_bits(void)
+{
+    compare_table_with_serial_program(NULL, true);
+}
+
+static void they_do_when_messages_are_lost(void)
+{
+    compare_table_with_serial_program(
+        (const char *const[]){"roles", session_all_roles(), "fault",
+                              "drop:0.05,duplicate:0.1,delay:0.1,seed:9", "resend-ms",
+                              "20", NULL},
+        true);
 }
 
 static void ordered_tables_give_the_bits_of_a_serial_program(void)
@@ -552,6 +593,8 @@ int main(void)
         FACT(they_do_without_shared_memory),
         FACT(they_do_when_messages_are_lost_doubled_and_reordered),
         FACT(they_do_over_slow_links),
+        FACT(sparse_tables_give_the_same_bits),
+        FACT(they_do_when_messages_are_lost),
         FACT(every_push_counts_once),
         FACT(doubled_pushes_count_once),
         FACT(lost_pushes_and_ends_of_steps_come_again),
