@@ -15,7 +15,6 @@
 #include "runtime/roles.h"
 #include "runtime/runtime.h"
 #include "runtime/topology.h"
-#include "server/scan.h"
 #include "runtime/worker_groups.h"
 
 static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *options)
@@ -390,8 +389,6 @@ static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
         status = tern_filter_registry_create(&runtime->filters);
     if (status == TERN_OK)
         status = tern_functions_create(&runtime->functions);
-    if (status == TERN_OK)
-        status = tern_scan_register(runtime->functions, runtime->lending);
     if (status == TERN_OK)
         status = take_up_roles(runtime);
     status = tern_collective_agree(&runtime->waiter, status, "the start");

@@ -1,0 +1,211 @@
+/** \file
+ * tern-lr: sparse logistic regression on the parameter server.
+ *
+ * Workers read their shards of the data; all ranks agree that this went well and make the tables; workers train, judge
+ * and write, and the servers serve until they are done.
+ */
+#include "model.h"
+#include "owlqn.h"
+#include "predict.h"
+#include "stats.h"
+#include "summary.h"
+
+#include <stdio.h>
+
+typedef struct program {
+    tern_options_t *options;
+    tern_runtime_t *runtime;
+    lr_settings_t   settings;
+    lr_dataset_t    dataset;
+    lr_tables_t     tables;
+} program_t;
+
+/* Say once what is wrong, by the lowest rank that knows, and let all ranks agree on it. */
+static tern_status_t agree(program_t *program, tern_status_t status,
+                           const app_complaint_t *complaint)
+{
+    double rank   = (double)(tern_size(program->runtime) - tern_rank(program->runtime));
+    double lowest = status == TERN_OK ? 0 : rank;
+    tern_status_t agreed = tern_max(program->runtime, 1, &lowest);
+
+    if (status != TERN_OK && lowest == rank)
+        fprintf(stderr, "tern-lr: %s\n", complaint->text);
+    return agreed == TERN_OK ? tern_agree(program->runtime, status) : agreed;
+}
+
+static tern_status_t check_build(const lr_settings_t *settings,
+                                 app_complaint_t     *complaint)
+{
+    if (settings->algorithm == LR_OWLQN && !lr_owlqn_is_available())
+        return app_complain(complaint, TERN_ERR_UNSUPPORTED,
+                            "--algo owlqn: this build is without liblbfgs");
+    return TERN_OK;
+}
+
+static tern_status_t load(program_t *program)
+{
+    app_complaint_t complaint = {""};
+    lr_settings_t  *settings  = &program->settings;
+    tern_status_t   status    = lr_settings_get(program->options, settings, &complaint);
+
+    if (status == TERN_OK)
+        status = check_build(settings, &complaint);
+    status = agree(program, status, &complaint);
+    if (status == TERN_OK && tern_is_worker(program->runtime))
+        status = lr_dataset_load(&program->dataset, settings,
+                                 (size_t)tern_worker(program->runtime),
+                                 (size_t)tern_num_workers(program->runtime), &complaint);
+    else if (status != TERN_OK)
+        return status;
+    return agree(program, status, &complaint);
+}
+
+/* The keys that may come, which servers must know; and refuse what cannot be done with them. */
+static tern_status_t find_keys(program_t *program, tern_range_t *keys)
+{
+    const lr_settings_t *settings = &program->settings;
+    const lr_dataset_t  *dataset  = &program->dataset;
+    double          largest[3] = {(double)dataset->end_key, 0, (double)dataset->test.num};
+    app_complaint_t complaint  = {""};
+    tern_status_t   status     = TERN_OK;
+    const char     *path       = settings->train.path;
+
+    for (size_t s = 0; s < dataset->num_own; s++)
+        largest[1] += (double)dataset->shards[s].num;
+    status = tern_max(program->runtime, 3, largest);
+    if (status != TERN_OK)
+        return status;
+    *keys = (tern_range_t){0, UINT64_MAX};
+    if (settings->algorithm == LR_OWLQN || settings->is_dense)
+        keys->end = (tern_key_t)largest[0] > 0 ? (tern_key_t)largest[0] : 1;
+    if (largest[1] == 0)
+        status = app_complain(&complaint, TERN_ERR_FORMAT, "%s: no examples", path);
+    else if (settings->test.path != NULL && largest[2] == 0)
+        status = app_complain(&complaint, TERN_ERR_FORMAT, "%s: no examples",
+                              settings->test.path);
+    else if ((settings->algorithm == LR_OWLQN || settings->is_dense) &&
+             keys->end > LR_OWLQN_MOST_KEYS)
+        status =
+            app_complain(&complaint, TERN_ERR_USAGE,
+                         "--algo owlqn and --index dense want keys below %llu, found "
+                         "%.0f: number the features, or hash with fewer --hash-bits",
+                         (unsigned long long)LR_OWLQN_MOST_KEYS, largest[0] - 1);
+    return agree(program, status, &complaint);
+}
+
+static tern_status_t prepare(program_t *program)
+{
+    tern_range_t  keys   = {0, 1};
+    tern_status_t status = load(program);
+
+    if (status == TERN_OK)
+        status = find_keys(program, &keys);
+    if (status != TERN_OK || program->settings.command == LR_PREDICT)
+        return status;
+    if (program->settings.command == LR_TRAIN)
+        return lr_tables_create(&program->tables, program->runtime, &program->settings,
+                                keys);
+    status = lr_stats_register(program->runtime);
+    if (status != TERN_OK)
+        return status;
+    return lr_counts_create_table(program->runtime, &program->settings, keys,
+                                  &program->tables.counts);
+}
+
+/* Results are printed even if they cannot be written. */
+static tern_status_t conclude(program_t *program, const lr_results_t *results,
+                              tern_report_t *report)
+{
+    lr_settings_t *settings = &program->settings;
+    tern_status_t  status = TERN_OK, written = TERN_OK;
+
+    if (settings->model != NULL)
+        status = lr_model_write(settings->model, &results->entries);
+    if (settings->output != NULL)
+        written = lr_output_write(settings, results, program->options);
+    if (status == TERN_OK)
+        status = written;
+    written = TERN_OK;
+    if (settings->history != NULL)
+        written = lr_history_write(settings->history, &results->records);
+    lr_summary_print_results(program->runtime, settings, results, report);
+    return status == TERN_OK ? written : status;
+}
+
+static tern_status_t train(program_t *program)
+{
+    lr_results_t   results = {.num_blocks = 0};
+    tern_report_t *report  = NULL;
+    tern_status_t  status  = TERN_OK;
+    bool           speaks  = tern_worker(program->runtime) == 0;
+
+    if (speaks)
+        status = tern_report_create(program->runtime, program->options, "blocks",
+                                    (double)program->settings.num_passes, &report);
+    if (status == TERN_OK)
+        status = lr_train(program->runtime, &program->settings, &program->tables,
+                          &program->dataset, report, &results);
+    if (status == TERN_OK && speaks)
+        status = conclude(program, &results, report);
+    lr_results_fini(&results);
+    if (report != NULL)
+        tern_report_destroy(&report);
+    return status;
+}
+
+static tern_status_t work(program_t *program)
+{
+    switch (program->settings.command) {
+    case LR_PREDICT:
+        return lr_predict(program->runtime, program->options, &program->settings,
+                          &program->dataset);
+    case LR_STATS:
+        return lr_stats_print(program->runtime, program->options, program->tables.counts,
+                              &program->dataset);
+    default:
+        return train(program);
+    }
+}
+
+/* Exit code of a run that a signal stopped, by convention; else that of the status. */
+static int exit_code(tern_status_t status, int stop_signal)
+{
+    return stop_signal != 0 ? 128 + stop_signal : tern_status_exit_code(status);
+}
+
+static int run(program_t *program)
+{
+    tern_status_t status      = prepare(program);
+    tern_status_t finished    = TERN_OK;
+    int           stop_signal = 0;
+
+    if (status == TERN_OK && tern_is_worker(program->runtime))
+        status = work(program);
+    if (status != TERN_OK)
+        tern_stop(program->runtime);
+    stop_signal = tern_stop_signal(program->runtime);
+    lr_tables_destroy(&program->tables);
+    lr_dataset_fini(&program->dataset);
+    finished = tern_finalize(&program->runtime);
+    return exit_code(status != TERN_OK ? status : finished, stop_signal);
+}
+
+int main(int argc, char *argv[])
+{
+    program_t     program = {.options = NULL};
+    int           code    = 0;
+    tern_status_t status =
+        tern_options_create("tern-lr", "sparse logistic regression", &program.options);
+
+    if (status == TERN_OK)
+        status = tern_options_add(program.options, lr_num_options, lr_options);
+    if (status == TERN_OK) {
+        tern_options_set_usage(program.options, lr_operands, lr_epilogue);
+        status = tern_options_parse(program.options, argc, argv);
+    }
+    if (status == TERN_OK)
+        status = tern_init(MPI_COMM_WORLD, program.options, &program.runtime);
+    code = status == TERN_OK ? run(&program) : tern_status_exit_code(status);
+    tern_options_destroy(&program.options);
+    return code;
+}

@@ -1,0 +1,266 @@
+/** \file
+ * L-BFGS in lockstep, see owlqn.h.
+ */
+#include "owlqn.h"
+
+#include "auc.h"
+#include "memory.h"
+#include "padding.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+tern_status_t lr_owlqn_create_table(tern_runtime_t      *runtime,
+                                    const lr_settings_t *settings, tern_range_t keys,
+                                    tern_table_t **weights_p)
+{
+    const tern_table_desc_t desc = {
+        .name  = "weights",
+        .keys  = keys,
+        .width = 1,
+        .type  = TERN_FLOAT64,
+        .index = settings->is_dense ? TERN_INDEX_AUTO : TERN_INDEX_HASH,
+    };
+
+    return tern_table_create(runtime, &desc, weights_p);
+}
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#ifndef TERN_HAVE_LBFGS
+
+bool lr_owlqn_is_available(void)
+{
+    return false;
+}
+
+tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
+                             tern_table_t *weights, const lr_dataset_t *dataset,
+                             tern_report_t *report, lr_owlqn_outcome_t *outcome)
+{
+    (void)runtime;
+    (void)settings;
+    (void)weights;
+    (void)dataset;
+    (void)report;
+    *outcome = (lr_owlqn_outcome_t){.num_evaluations = 0};
+    return TERN_ERR_UNSUPPORTED;
+}
+
+#else
+
+#include <lbfgs.h>
+
+bool lr_owlqn_is_available(void)
+{
+    return true;
+}
+
+/* What is summed beside the gradient. */
+enum { LOSS, COMPUTE_SECONDS, WAIT_SECONDS, SECONDS, NUM_EXTRA };
+
+typedef struct owlqn {
+    tern_runtime_t      *runtime;
+    const lr_settings_t *settings;
+    const lr_dataset_t  *dataset;
+    tern_report_t       *report;
+    lr_owlqn_outcome_t  *outcome;
+    size_t               num;  /* weights */
+    double              *sums; /* [num + NUM_EXTRA] */
+    double               start_seconds;
+    tern_status_t        status;
+} owlqn_t;
+
+/* Add the loss and gradient of a shard. */
+static void add_shard(owlqn_t *owlqn, const lr_examples_t *examples,
+                      const lbfgsfloatval_t *x)
+{
+    for (size_t row = 0; row < examples->num; row++) {
+        size_t from = lr_examples_first(examples, row), to = examples->ends[row];
+        double label = (double)examples->labels[row], margin = 0, slope = 0;
+
+        for (size_t entry = from; entry < to; entry++)
+            margin += x[examples->keys[entry]] * (double)examples->values[entry];
+        slope = -label / (1 + exp(label * margin));
+        owlqn->sums[owlqn->num + LOSS] += lr_logistic_loss(label * margin);
+        for (size_t entry = from; entry < to; entry++)
+            owlqn->sums[examples->keys[entry]] += slope * (double)examples->values[entry];
+    }
+}
+
+/* A gradient is as much work as all blocks of a pass: for experiments it lasts as long. */
+static void pad(owlqn_t *owlqn, double began)
+{
+    size_t num_blocks = owlqn->settings->num_blocks > 0 ? owlqn->settings->num_blocks : 1;
+    size_t first      = owlqn->outcome->num_evaluations * num_blocks;
+
+    for (size_t i = 0; i < num_blocks; i++)
+        lr_padding_sleep(owlqn->settings, owlqn->runtime, first + i,
+                         i == 0 ? began : tern_seconds(owlqn->runtime));
+}
+
+/* A lbfgs_evaluate_t. */
+static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x,
+                                lbfgsfloatval_t *gradient, const int num,
+                                const lbfgsfloatval_t step)
+{
+    owlqn_t            *owlqn   = instance;
+    lr_owlqn_outcome_t *outcome = owlqn->outcome;
+    double             *extra   = owlqn->sums + owlqn->num;
+    double              began   = tern_seconds(owlqn->runtime), done;
+
+    (void)num;
+    (void)step;
+    memset(owlqn->sums, 0, (owlqn->num + NUM_EXTRA) * sizeof(double));
+    for (size_t s = 0; s < owlqn->dataset->num_own; s++)
+        add_shard(owlqn, &owlqn->dataset->shards[s], x);
+    pad(owlqn, began);
+    outcome->num_evaluations++;
+    done = tern_seconds(owlqn->runtime);
+    outcome->compute_seconds += done - began;
+    extra[COMPUTE_SECONDS] = outcome->compute_seconds;
+    extra[WAIT_SECONDS]    = outcome->wait_seconds;
+    if (tern_worker(owlqn->runtime) == 0)
+        extra[SECONDS] = done - owlqn->start_seconds;
+    if (owlqn->status == TERN_OK)
+        owlqn->status = tern_sum(owlqn->runtime, owlqn->num + NUM_EXTRA, owlqn->sums);
+    outcome->wait_seconds += tern_seconds(owlqn->runtime) - done;
+    memcpy(gradient, owlqn->sums, owlqn->num * sizeof(double));
+    return extra[LOSS];
+}
+
+static double count_nonzeros(size_t num, const lbfgsfloatval_t *x)
+{
+    size_t num_nonzeros = 0;
+
+    for (size_t i = 0; i < num; i++)
+        num_nonzeros += x[i] != 0;
+    return (double)num_nonzeros;
+}
+
+/* A lbfgs_progress_t: `fx` has the penalty. Every worker returns the same. */
+static int note_progress(void *instance, const lbfgsfloatval_t *x,
+                         const lbfgsfloatval_t *g, const lbfgsfloatval_t fx,
+                         const lbfgsfloatval_t xnorm, const lbfgsfloatval_t gnorm,
+                         const lbfgsfloatval_t step, int n, int k, int ls)
+{
+    owlqn_t             *owlqn    = instance;
+    const lr_settings_t *settings = owlqn->settings;
+    const double        *extra    = owlqn->sums + owlqn->num;
+    lr_record_t          record   = {.pass       = (size_t)k,
+                                     .iterations = (double)owlqn->outcome->num_evaluations,
+                                     .objective  = fx};
+
+    (void)g;
+    (void)xnorm;
+    (void)gnorm;
+    (void)step;
+    (void)n;
+    (void)ls;
+    record.columns[LR_LOSS]            = extra[LOSS];
+    record.columns[LR_COMPUTE_SECONDS] = extra[COMPUTE_SECONDS];
+    record.columns[LR_WAIT_SECONDS]    = extra[WAIT_SECONDS];
+    record.columns[LR_SECONDS]         = extra[SECONDS];
+    record.columns[LR_NONZEROS]        = count_nonzeros(owlqn->num, x);
+    record.columns[LR_FEATURES]        = (double)owlqn->num;
+    lr_records_add(&owlqn->outcome->records, &record);
+    if (owlqn->report != NULL)
+        tern_report_epoch(owlqn->report, k, extra[SECONDS], fx,
+                          record.iterations / fmax(1e-9, extra[SECONDS]), 0, NULL);
+    return owlqn->status != TERN_OK || fx <= settings->target ||
+           (settings->max_seconds > 0 && extra[SECONDS] > settings->max_seconds);
+}
+
+static bool is_good(int code)
+{
+    return code == LBFGS_SUCCESS || code == LBFGS_STOP ||
+           code == LBFGS_ALREADY_MINIMIZED || code == LBFGSERR_MAXIMUMITERATION ||
+           code == 1 /* from note_progress() */;
+}
+
+static void solve(owlqn_t *owlqn, lbfgsfloatval_t *x)
+{
+    const lr_settings_t *settings = owlqn->settings;
+    lbfgs_parameter_t    parameters;
+    lbfgsfloatval_t      objective = 0;
+    int                  code      = 0;
+
+    lbfgs_parameter_init(&parameters);
+    parameters.m              = (int)settings->memory;
+    parameters.epsilon        = 1e-12;
+    parameters.past           = settings->epsilon > 0 ? 1 : 0;
+    parameters.delta          = settings->epsilon;
+    parameters.max_iterations = (int)settings->num_passes;
+    if (settings->l1 > 0) {
+        parameters.orthantwise_c = settings->l1;
+        parameters.linesearch    = LBFGS_LINESEARCH_BACKTRACKING;
+    }
+    code = lbfgs((int)owlqn->num, x, &objective, evaluate, note_progress, owlqn,
+                 &parameters);
+    if (is_good(code) || owlqn->status != TERN_OK)
+        return;
+    if (tern_worker(owlqn->runtime) == 0)
+        fprintf(stderr,
+                "tern-lr: liblbfgs: no further progress (code %d); the weights so "
+                "far are kept\n",
+                code);
+}
+
+/* Worker 0 puts the weights that are not 0 into the table. */
+static tern_status_t publish(owlqn_t *owlqn, tern_table_t *weights,
+                             const lbfgsfloatval_t *x)
+{
+    size_t        num    = 0;
+    tern_key_t   *keys   = APP_NEW(tern_key_t, owlqn->num);
+    double       *values = APP_NEW(double, owlqn->num);
+    tern_status_t status = TERN_OK;
+
+    for (size_t i = 0; i < owlqn->num; i++)
+        if (x[i] != 0) {
+            keys[num]     = i;
+            values[num++] = x[i];
+        }
+    if (tern_worker(owlqn->runtime) == 0)
+        status = tern_set(weights, num, keys, values, NULL);
+    free(keys);
+    free(values);
+    return status == TERN_OK ? tern_barrier(owlqn->runtime) : status;
+}
+
+tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
+                             tern_table_t *weights, const lr_dataset_t *dataset,
+                             tern_report_t *report, lr_owlqn_outcome_t *outcome)
+{
+    owlqn_t          owlqn = {.runtime  = runtime,
+                              .settings = settings,
+                              .dataset  = dataset,
+                              .report   = report,
+                              .outcome  = outcome,
+                              .num      = (size_t)tern_table_keys(weights).end};
+    lbfgsfloatval_t *x     = lbfgs_malloc((int)owlqn.num);
+
+    *outcome   = (lr_owlqn_outcome_t){.num_evaluations = 0};
+    owlqn.sums = APP_NEW(double, owlqn.num + NUM_EXTRA);
+    if (x == NULL) {
+        fprintf(stderr, "tern-lr: no memory for %zu weights\n", owlqn.num);
+        owlqn.status = TERN_ERR_NO_MEMORY;
+    }
+    if (owlqn.status == TERN_OK)
+        owlqn.status = tern_barrier(runtime);
+    owlqn.start_seconds = tern_seconds(runtime);
+    if (owlqn.status == TERN_OK) {
+        memset(x, 0, owlqn.num * sizeof(*x));
+        solve(&owlqn, x);
+    }
+    if (owlqn.status == TERN_OK)
+        owlqn.status = publish(&owlqn, weights, x);
+    lbfgs_free(x);
+    free(owlqn.sums);
+    return owlqn.status;
+}
+
+#endif

@@ -1,0 +1,37 @@
+/** \file
+ * L-BFGS in lockstep, orthant-wise where there is an l1 penalty (Andrew and Gao, ICML 2007), by liblbfgs: the batch
+ * solver that others are compared with.
+ *
+ * Every worker runs the same solver on the same numbers; only loss and gradient are distributed: each
+ * worker computes those of its examples, and the sum comes to all. Weights are kept for all keys up to the
+ * largest, on every worker; at the end they are set in the table.
+ */
+#ifndef LR_OWLQN_H
+#define LR_OWLQN_H
+
+#include "dataset.h"
+#include "progress.h"
+
+typedef struct lr_owlqn_outcome {
+    lr_records_t records;
+    double       compute_seconds, wait_seconds;
+    size_t       num_evaluations;
+} lr_owlqn_outcome_t;
+
+/* False if this build is without liblbfgs. */
+bool lr_owlqn_is_available(void);
+
+/* Most keys that there may be. */
+#define LR_OWLQN_MOST_KEYS ((tern_key_t)1 << 26)
+
+/* The table for the final weights. */
+tern_status_t lr_owlqn_create_table(tern_runtime_t      *runtime,
+                                    const lr_settings_t *settings, tern_range_t keys,
+                                    tern_table_t **weights_p);
+
+/* Called by all workers; `report` on the one that speaks, else NULL. */
+tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
+                             tern_table_t *weights, const lr_dataset_t *dataset,
+                             tern_report_t *report, lr_owlqn_outcome_t *outcome);
+
+#endif
