@@ -47,6 +47,8 @@ typedef struct tern_counters {
     uint64_t pushes_not_admitted; /**< pushes that it dropped: their keys were not seen often enough */
     uint64_t calls;         /**< calls of server functions by this rank */
     uint64_t functions_run; /**< runs of functions on this server */
+    uint64_t dense_whole_steps; /**< steps of dense tables in which all workers exchanged the whole table */
+    uint64_t dense_part_steps;  /**< the others: only what was pushed was sent */
 } tern_counters_t;
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "client/dense.h"
 #include "client/fetch.h"
 #include "client/intents.h"
 #include "client/refresh.h"
@@ -69,6 +70,7 @@ tern_status_t tern_client_create(const tern_client_site_t *site, tern_client_t *
     tern_mailbox_handle(client->mailbox, TERN_MESSAGE_ADVICE, tern_intents_handle_advice,
                         client);
     tern_mailbox_add_poll(client->mailbox, tern_client_poll, client);
+    tern_dense_duties_register(client);
     *client_p = client;
     return TERN_OK;
 }

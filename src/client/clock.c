@@ -53,11 +53,12 @@ static void describe(void *context, char *text, size_t text_bytes)
              (unsigned long long)tern_board_global_min(client->board, wait->lane));
 }
 
-/* Workers of its own node send messages to a server, too. */
+/* Workers of its own node have something for a server, too. */
 static bool collects(const tern_client_t *client)
 {
     for (uint32_t t = 0; t < client->catalogue->num_tables; t++)
-        if (client->catalogue->tables[t]->policy->collects)
+        if (client->catalogue->tables[t]->policy->collects ||
+            client->catalogue->tables[t]->policy->exchanges_wholes)
             return true;
     return false;
 }
@@ -180,6 +181,16 @@ static tern_status_t refresh_after_clock(const tern_client_t *client)
     return status;
 }
 
+static void end_step(const tern_client_t *client, bool is_last)
+{
+    for (uint32_t t = 0; t < client->catalogue->num_tables; t++) {
+        tern_table_t *table = client->catalogue->tables[t];
+
+        if (table->client != NULL && table->access->end_step != NULL)
+            table->access->end_step(table, is_last);
+    }
+}
+
 tern_status_t tern_client_clock(tern_client_t *client)
 {
     tern_status_t status = send_before_clock(client);
@@ -187,6 +198,7 @@ tern_status_t tern_client_clock(tern_client_t *client)
     if (status != TERN_OK)
         return status;
     wait_for_changes(client);
+    end_step(client, false);
     publish(client, TERN_LANE_CLOCK, ++client->clock);
     if (client->group->num_nodes > 1)
         tern_mailbox_progress(client->mailbox);
@@ -215,6 +227,7 @@ void tern_client_leave(tern_client_t *client)
                      table->record.name);
     }
     wait_for_changes(client);
+    end_step(client, true);
     publish(client, TERN_LANE_CLOCK, TERN_CLOCK_LEFT);
     publish(client, TERN_LANE_BARRIER, TERN_CLOCK_LEFT);
 }

@@ -14,6 +14,8 @@ const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy,
         return &tern_access_static;
     if (strcmp(policy->name, "relocate") == 0)
         return &tern_access_relocate;
+    if (policy->exchanges_wholes)
+        return &tern_access_dense;
     if (policy->heeds_intents)
         return &tern_access_adaptive;
     if (policy->keeps_replicas)

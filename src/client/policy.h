@@ -44,6 +44,13 @@ typedef struct tern_access_ops {
                           size_t text_bytes);
     /* Before a worker's clock is published: what the others must see by then is sent. */
     tern_status_t (*before_clock)(tern_table_t *table);
+    /* At a worker's clock, and when it leaves, after all that it pushed elsewhere is acknowledged. */
+    void (*end_step)(tern_table_t *table, bool is_last);
+    /* Ranges as such; NULL: they are cut at the borders of the servers. */
+    tern_status_t (*pull_range)(tern_table_t *table, tern_range_t range, void *values,
+                                tern_request_t **request_p);
+    tern_status_t (*push_range)(tern_table_t *table, tern_range_t range,
+                                const void *deltas, tern_request_t **request_p);
     /* Before a worker leaves: the same, and it wants nothing any more. */
     tern_status_t (*before_leave)(tern_table_t *table);
     /* After the clock's bound holds. */
@@ -51,7 +58,8 @@ typedef struct tern_access_ops {
 } tern_access_ops_t;
 
 extern const tern_access_ops_t tern_access_static, tern_access_sparse,
-    tern_access_relocate, tern_access_stale, tern_access_adaptive, tern_access_aggregate;
+    tern_access_relocate, tern_access_stale, tern_access_adaptive, tern_access_aggregate,
+    tern_access_dense;
 
 const tern_access_ops_t *tern_access_ops_of(const tern_policy_t *policy,
                                             tern_index_t         index);

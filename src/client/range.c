@@ -194,8 +194,18 @@ tern_status_t tern_pull_range(tern_table_t *table, tern_range_t range, void *val
     if (status != TERN_OK)
         return status;
     table->client->counters->pull_keys += range.end - range.first;
+    if (table->access->pull_range != NULL)
+        return table->access->pull_range(table, range, values, request_p);
     return table->access->writes_out_ranges ? write_out(&call, request_p)
                                             : run_call(&call, request_p);
+}
+
+tern_status_t tern_range_pull_in_parts(tern_table_t *table, tern_range_t range, void *values,
+                                       tern_request_t **request_p)
+{
+    range_call_t call = {table, TERN_MESSAGE_PULL, range, values, NULL, NULL};
+
+    return run_call(&call, request_p);
 }
 
 tern_status_t tern_push_range(tern_table_t *table, tern_range_t range, const void *deltas,
@@ -207,6 +217,8 @@ tern_status_t tern_push_range(tern_table_t *table, tern_range_t range, const voi
     if (status != TERN_OK)
         return status;
     table->client->counters->push_keys += range.end - range.first;
+    if (table->access->push_range != NULL)
+        return table->access->push_range(table, range, deltas, request_p);
     return table->access->writes_out_ranges ? write_out(&call, request_p)
                                             : run_call(&call, request_p);
 }

@@ -10,7 +10,7 @@
 #define TERN_TAG_HEAD 1
 #define TERN_TAG_TAIL 2
 
-#define TERN_MAX_POLLS 8
+#define TERN_MAX_POLLS 16
 
 typedef struct tern_handler {
     tern_message_fn   *handle;

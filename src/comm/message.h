@@ -22,6 +22,8 @@
  * | transfer | tern_route_t of the localize; the keys; their positions; the bodies of their rows |
  * | fresh   | applied[num_runs], by worker of the receiver's node: the requests below are in the rows; the keys; row[num_keys] |
  * | advice  | the keys: what the home thinks best for the worker that announced them |
+ * | sum     | run[num_runs] of the keys; their rows: what a node pushed in step `clock`   |
+ * | values  | the rows of the keys after step `clock`, if they are sent                  |
  *
  * The rows of a long message are its tail: they travel as a second MPI message, right behind, so that neither side has
  * to copy them. A sender lends them from where they are, a receiver may have them put where they belong.
@@ -58,6 +60,8 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_TRANSFER,
     TERN_MESSAGE_FRESH,
     TERN_MESSAGE_ADVICE,
+    TERN_MESSAGE_SUM,
+    TERN_MESSAGE_VALUES,
     TERN_MESSAGE_NUM_KINDS
 } tern_message_kind_t;
 
@@ -65,6 +69,7 @@ typedef enum tern_message_kind {
 #define TERN_MESSAGE_KEY_WIDTH 0x0fu /* bytes a key; 0: first_key, first_key + 1, ... */
 #define TERN_MESSAGE_KEY_STEPS 0x10u
 #define TERN_MESSAGE_FOLLOW    0x20u /* pull: send these rows when they change; reply: they will be */
+#define TERN_MESSAGE_WHOLE     0x20u /* sum, values: the whole table is exchanged */
 #define TERN_MESSAGE_MOVE      0x80u /* advice: localize these rows; without: replicate them */
 #define TERN_MESSAGE_LAST                                                                \
     0x40u /* fresh: the node now has all up to `clock`; step: the sender has left */

@@ -118,6 +118,19 @@ static void print_replicas(const tern_counters_t *total, FILE *stream)
             tern_units_count((double)total->replica_flushes, flushes));
 }
 
+/* How dense tables were exchanged, if there were any. */
+static void print_dense(const tern_counters_t *total, FILE *stream)
+{
+    char wholes[TERN_UNITS_BYTES], parts[TERN_UNITS_BYTES];
+
+    if (total->dense_whole_steps + total->dense_part_steps > 0)
+        fprintf(stream,
+                "  dense      %s steps of workers exchanged whole tables (reduce-scatter, "
+                "all-gather), %s what was pushed\n",
+                tern_units_count((double)total->dense_whole_steps, wholes),
+                tern_units_count((double)total->dense_part_steps, parts));
+}
+
 /* Does server `a` come after `b` in the order of falling load? */
 static bool comes_after(const tern_stats_t *stats, size_t a, size_t b)
 {
@@ -184,6 +197,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_window(&stats->total, stream);
     print_moves(&stats->total, stream);
     print_replicas(&stats->total, stream);
+    print_dense(&stats->total, stream);
     print_tables(stats, stream);
     tern_staleness_print(stats, stream);
     print_servers(stats, stream);
@@ -248,6 +262,8 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"pushed_rows", total->pushed_rows},
         {"calls", total->calls},
         {"functions_run", total->functions_run},
+        {"dense_whole_steps", total->dense_whole_steps},
+        {"dense_part_steps", total->dense_part_steps},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

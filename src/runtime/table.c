@@ -37,6 +37,7 @@ tern_status_t tern_table_create(tern_runtime_t *runtime, const tern_table_desc_t
         .client       = runtime->client,
         .access_ops   = tern_access_ops_of,
         .clock        = tern_clock_now(runtime),
+        .chunk_bytes  = (size_t)tern_option_int(runtime->options, "chunk-kb") << 10,
         .epoch        = runtime->epoch,
         .seed         = (uint64_t)tern_option_int(runtime->options, "seed"),
         .uses_windows = runtime->probe.uses_windows,

@@ -12,6 +12,7 @@
 #include "server/answers.h"
 #include "server/arrivals.h"
 #include "server/call.h"
+#include "server/dense.h"
 #include "server/interest.h"
 #include "server/leaving.h"
 #include "server/migrate.h"
@@ -305,6 +306,7 @@ tern_status_t tern_server_create(const tern_server_site_t *site, tern_server_t *
         tern_source_init(&server->sources[r]);
     register_handlers(server);
     tern_mailbox_add_poll(site->mailbox, tern_leaving_poll, server);
+    tern_dense_server_register(server);
     if (tern_aggregates_create(server, &server->aggregates) != TERN_OK) {
         tern_server_destroy(&server);
         return TERN_ERR_NO_MEMORY;

@@ -49,6 +49,7 @@ tern_status_t tern_catalogue_add(tern_catalogue_t *catalogue, tern_table_t *tabl
     table->id                                  = catalogue->num_tables;
     catalogue->tables[catalogue->num_tables++] = table;
     catalogue->version                         = table->record.version;
+    catalogue->num_dense += table->dense != NULL;
     return TERN_OK;
 }
 
@@ -146,7 +147,12 @@ static tern_status_t check_sparse(const tern_table_desc_t *desc)
     return TERN_OK;
 }
 
-/* What replicas have is told by one clock. */
+/* Which tells what replicas have, or ends the steps that are summed. */
+static bool goes_by_one_clock(const tern_policy_t *policy)
+{
+    return policy->keeps_replicas || policy->exchanges_wholes;
+}
+
 static tern_status_t check_group(const tern_catalogue_t  *catalogue,
                                  const tern_table_desc_t *desc)
 {
@@ -158,10 +164,10 @@ static tern_status_t check_group(const tern_catalogue_t  *catalogue,
         return TERN_ERR_ARG;
     }
     if (desc->group == TERN_GROUP_ALL && catalogue->num_worker_groups > 1 &&
-        tern_policy_find(policy_name(desc))->keeps_replicas) {
+        goes_by_one_clock(tern_policy_find(policy_name(desc)))) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
-                 "cannot create table '%s': policy '%s' keeps replicas by the clock of "
-                 "one worker group; there are %d, so `group` must say which",
+                 "cannot create table '%s': policy '%s' goes by the clock of one worker "
+                 "group; there are %d, so `group` must say which",
                  desc->name, desc->policy, catalogue->num_worker_groups);
         return TERN_ERR_ARG;
     }
@@ -209,6 +215,31 @@ static tern_status_t check_pushes(const tern_table_desc_t *desc,
     return TERN_OK;
 }
 
+static bool takes_sums(const tern_update_t *rule)
+{
+    return rule->is_additive || rule->takes_sums;
+}
+
+static tern_status_t check_dense(const tern_table_desc_t *desc, const tern_update_t *rule)
+{
+    if (!tern_policy_find(policy_name(desc))->exchanges_wholes)
+        return TERN_OK;
+    if (desc->sync != TERN_SYNC_BSP)
+        return refuse(desc->name, "sync is not TERN_SYNC_BSP, but policy 'dense' "
+                                  "exchanges what all workers pushed, step by step");
+    if (desc->push_filters != NULL || desc->pull_filters != NULL)
+        return refuse(desc->name, "policy 'dense' exchanges plain rows, which pass no "
+                                  "filters (push_filters, pull_filters)");
+    if (!takes_sums(rule)) {
+        tern_log(TERN_LOG_TABLE, TERN_LOG_ERROR,
+                 "cannot create table '%s': policy 'dense' sums what all workers push, "
+                 "which update rule '%s' has no use for",
+                 desc->name, rule->name);
+        return TERN_ERR_ARG;
+    }
+    return TERN_OK;
+}
+
 static bool is_too_long(const char *filters)
 {
     return filters != NULL && strlen(filters) >= TERN_FILTER_TEXT_BYTES;
@@ -250,7 +281,8 @@ static tern_status_t check(const tern_catalogue_t  *catalogue,
         return TERN_ERR_ARG;
     }
     if (check_sparse(desc) != TERN_OK || check_placement(desc) != TERN_OK ||
-        check_group(catalogue, desc) != TERN_OK || check_pushes(desc, rule) != TERN_OK)
+        check_group(catalogue, desc) != TERN_OK || check_pushes(desc, rule) != TERN_OK ||
+        check_dense(desc, rule) != TERN_OK)
         return TERN_ERR_ARG;
     if ((desc->columns & TERN_COLUMN_CLOCK) != 0 && desc->index != TERN_INDEX_HASH)
         return refuse(desc->name, "column TERN_COLUMN_CLOCK is for rows that can be "

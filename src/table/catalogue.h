@@ -10,6 +10,7 @@
 typedef struct tern_catalogue {
     uint64_t       version;
     int            num_worker_groups;
+    uint32_t       num_dense; /* tables that are exchanged as wholes */
     uint32_t       num_tables, capacity;
     tern_table_t **tables; /* [num_tables], owned */
 } tern_catalogue_t;

@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "comm/collective.h"
 #include "store/seal.h"
+#include "table/dense.h"
 #include "table/initializer.h"
 #include "table/replicas.h"
 #include "table/space.h"
@@ -325,6 +326,8 @@ tern_status_t tern_table_build(const tern_table_site_t *site,
         status = tern_table_create_replicas(site, table);
     if (status == TERN_OK && table->policy->collects)
         status = tern_table_create_tallies(site, table);
+    if (status == TERN_OK && table->policy->exchanges_wholes)
+        status = tern_table_create_dense(site, table);
     if (status == TERN_OK)
         status = open_window(site, table);
     if (status == TERN_OK)
@@ -346,6 +349,7 @@ void tern_table_destroy(tern_table_t **table_p)
         return;
     tern_window_destroy(&table->window);
     tern_table_destroy_tallies(table);
+    tern_table_destroy_dense(table);
     tern_table_destroy_replicas(table);
     tern_shard_destroy(&table->shard);
     tern_view_fini(&table->view);

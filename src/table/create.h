@@ -21,6 +21,7 @@ typedef struct tern_table_site {
     /* The operations of a policy: the client's, which tables know by name only. */
     const struct tern_access_ops *(*access_ops)(const tern_policy_t *policy,
                                                  tern_index_t         index);
+    size_t   chunk_bytes; /* rows that a message should carry */
     uint64_t clock; /* of the worker, if the rank is one */
     uint64_t epoch;
     uint64_t seed;

@@ -9,6 +9,7 @@ static const tern_policy_t policies[] = {
      .moves_rows     = true,
      .keeps_replicas = true,
      .heeds_intents  = true},
+    {.name = "dense", .exchanges_wholes = true},
     {.name = "ssp", .keeps_replicas = true},
     {.name = "essp", .keeps_replicas = true, .sends_changes = true},
     {.name = "aggregate", .collects = true, .takes_filters = true},
@@ -24,5 +25,5 @@ const tern_policy_t *tern_policy_find(const char *name)
 
 const char *tern_policy_names(void)
 {
-    return "static, relocate, ssp, essp, adaptive, aggregate";
+    return "static, relocate, ssp, essp, adaptive, aggregate, dense";
 }

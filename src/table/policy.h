@@ -12,6 +12,7 @@ typedef struct tern_policy {
     bool        moves_rows;     /* a row may be elsewhere than the placement says */
     bool        keeps_replicas; /* nodes keep copies of rows that are elsewhere */
     bool        heeds_intents;  /* what workers announce decides where rows are */
+    bool        exchanges_wholes; /* each step sums what all pushed, whole tables at best */
     bool        sends_changes;  /* owners send what changed to nodes that have copies */
     bool        collects; /* pushes are summed at the owner and applied step by step */
     bool        takes_filters;  /* what it sends may go through filters */

@@ -72,6 +72,7 @@ struct tern_table {
     tern_shared_t  *replica_memory;
     size_t          replica_bytes; /* entered in the ledger by this rank */
     tern_table_filters_t         *filters; /* NULL: none */
+    struct tern_dense *dense; /* where whole tables are exchanged; else NULL */
     const tern_policy_t          *policy;
     const struct tern_access_ops *access; /* what the policy makes of a worker's calls */
     const tern_sync_ops_t        *sync;
