@@ -25,5 +25,6 @@
 #include "tern/task.h"     /* asynchronous operations and what they follow */
 #include "tern/types.h"    /* words */
 #include "tern/update.h"   /* how a push changes a row */
+#include "tern/work.h"     /* tasks that the scheduler gives to workers */
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "client/tasks.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "client/fetch.h"
@@ -35,11 +35,21 @@ static bool collect_one(tern_tasks_t *tasks)
     return false;
 }
 
+static bool attend(tern_tasks_t *tasks)
+{
+    bool did_something;
+
+    if (tasks->sideline.attend == NULL)
+        return false;
+    tasks->is_attending = true;
+    did_something       = tasks->sideline.attend(tasks->sideline.context);
+    tasks->is_attending = false;
+    return did_something;
+}
+
 static bool take_step(tern_tasks_t *tasks)
 {
-    return tern_graph_run_next(&tasks->graph) || collect_one(tasks) ||
-           (tasks->sideline.attend != NULL &&
-            tasks->sideline.attend(tasks->sideline.context));
+    return tern_graph_run_next(&tasks->graph) || collect_one(tasks) || attend(tasks);
 }
 
 static bool has_complete_request(const tern_task_t *task)
@@ -88,9 +98,14 @@ static bool can_step(void *context)
 
 static void describe(void *context, char *text, size_t text_bytes)
 {
-    const task_wait_t *wait = context;
+    const task_wait_t     *wait     = context;
+    const tern_sideline_t *sideline = &wait->tasks->sideline;
+    size_t                 used;
 
     tern_graph_describe(&wait->tasks->graph, wait->timestamp, text, text_bytes);
+    used = strlen(text);
+    if (sideline->describe != NULL)
+        sideline->describe(sideline->context, text + used, text_bytes - used);
 }
 
 static const tern_request_t *oldest_request(const tern_tasks_t *tasks)
@@ -151,7 +166,7 @@ static tern_status_t wait_for_step(task_wait_t *wait)
 
 static tern_status_t refuse_inside(const tern_tasks_t *tasks, const char *call)
 {
-    if (tasks != NULL && !tern_graph_is_busy(&tasks->graph))
+    if (tasks != NULL && !tern_graph_is_busy(&tasks->graph) && !tasks->is_attending)
         return TERN_OK;
     tern_log(TERN_LOG_TASK, TERN_LOG_ERROR, "%s: %s", call,
              tasks == NULL ? "no engine"

@@ -13,7 +13,8 @@
 typedef struct tern_sideline {
     bool (*has_news)(void *context); /* cheap; may be asked at any time */
     bool (*attend)(void *context);   /* may run user code; true if it did something */
-    void *context;
+    tern_wait_describe_fn *describe; /* what it waits for, to be appended */
+    void                  *context;
 } tern_sideline_t;
 
 struct tern_tasks {
@@ -22,7 +23,8 @@ struct tern_tasks {
     tern_waiter_t  *waiter;
     tern_phases_t  *phases;
     tern_client_t  *client;   /* NULL: this rank is no worker */
-    tern_sideline_t sideline; /* its has_news NULL: there is nothing else */
+    tern_sideline_t sideline; /* its functions NULL: there is nothing else */
+    bool            is_attending;
 };
 
 #endif

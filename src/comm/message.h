@@ -13,6 +13,8 @@
  * | release | the keys: it has done with them                                       |
  * | call    | tern_call_note_t; the name of the function; its arguments                |
  * | step    | nothing: the sender has ended the step that `clock` names; flag: it has left                |
+ * | letter  | bytes of a courier (comm/courier.h); `sequence` is their number from source to receiver |
+ * | receipt | nothing: all letters up to `sequence` have come                       |
  * | reply   | run[num_runs]: positions of the request that it answers; rows of these, if it was a pull |
  * |         | to a call: tern_answer_piece_t; a piece of what the function answered      |
  * | clock   | tern_clock_note_t, from a node's agent to the scheduler                 |
@@ -52,6 +54,8 @@ typedef enum tern_message_kind {
     TERN_MESSAGE_RELEASE,
     TERN_MESSAGE_CALL,
     TERN_MESSAGE_STEP,
+    TERN_MESSAGE_LETTER,
+    TERN_MESSAGE_RECEIPT,
     TERN_MESSAGE_REPLY,
     TERN_MESSAGE_CLOCK,
     TERN_MESSAGE_MINIMUM,
@@ -180,7 +184,7 @@ typedef struct tern_message {
     bool                         is_placed; /* `tail` is where a placement said */
 } tern_message_t;
 
-/** Requests and replies are sent again when they are lost, all else is not. */
+/** Requests, replies, letters and receipts are sent again when they are lost, all else is not. */
 static inline bool tern_message_is_sent_again(tern_message_kind_t kind)
 {
     return kind <= TERN_MESSAGE_REPLY;

@@ -8,6 +8,7 @@
 #include "comm/collective.h"
 #include "comm/start.h"
 #include "runtime/runtime.h"
+#include "runtime/work.h"
 
 static bool all_have_left(void *context)
 {
@@ -57,6 +58,7 @@ void tern_runtime_free(tern_runtime_t *runtime)
     for (uint32_t t = runtime->catalogue.num_tables; t-- > 0;)
         tern_table_destroy(&runtime->catalogue.tables[t]);
     tern_catalogue_fini(&runtime->catalogue);
+    tern_work_destroy(&runtime->work);
     tern_scheduler_destroy(&runtime->scheduler);
     tern_follower_destroy(&runtime->follower);
     tern_agent_destroy(&runtime->agent);
@@ -88,6 +90,8 @@ tern_status_t tern_finalize(tern_runtime_t **runtime_p)
     if (runtime == NULL)
         return TERN_OK;
     *runtime_p = NULL;
+    if (runtime->work != NULL)
+        tern_work_close(runtime->work);
     if (runtime->client != NULL) {
         tern_client_complete(runtime->client);
         tern_client_leave(runtime->client);

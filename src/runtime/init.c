@@ -15,6 +15,7 @@
 #include "runtime/roles.h"
 #include "runtime/runtime.h"
 #include "runtime/topology.h"
+#include "runtime/work.h"
 #include "runtime/worker_groups.h"
 
 static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *options)
@@ -276,6 +277,12 @@ static size_t chunk_bytes(const tern_runtime_t *runtime)
     return (size_t)tern_option_int(runtime->options, "chunk-kb") << 10;
 }
 
+/* 0: never */
+static uint64_t resend_ns(const tern_runtime_t *runtime)
+{
+    return (uint64_t)tern_option_int(runtime->options, "resend-ms") * 1000000u;
+}
+
 static tern_status_t create_client(tern_runtime_t *runtime)
 {
     tern_client_site_t site = {
@@ -285,7 +292,7 @@ static tern_status_t create_client(tern_runtime_t *runtime)
         .phases    = &runtime->phases,
         .catalogue = &runtime->catalogue,
         .epoch     = runtime->epoch,
-        .resend_ns = (uint64_t)tern_option_int(runtime->options, "resend-ms") * 1000000u,
+        .resend_ns = resend_ns(runtime),
     };
 
     site.chunk_bytes = chunk_bytes(runtime);
@@ -334,6 +341,9 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
         status = create_client(runtime);
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SERVER))
         status = create_server(runtime);
+    if (status == TERN_OK &&
+        tern_group_has(group, TERN_ROLE_SCHEDULER | TERN_ROLE_WORKER))
+        status = tern_work_create(runtime->mailbox, resend_ns(runtime), &runtime->work);
     if (group->num_nodes == 1)
         return status;
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))

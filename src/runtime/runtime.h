@@ -47,6 +47,7 @@ struct tern_runtime {
     tern_agent_t           *agent;     /* one rank of each node, in jobs of several */
     tern_follower_t        *follower; /* with the agent */
     tern_scheduler_t       *scheduler; /* one rank, in jobs of several nodes */
+    struct tern_work       *work; /* schedulers and workers */
     tern_probe_t            probe;
     uint64_t                epoch;
 };

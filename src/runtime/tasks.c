@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "runtime/runtime.h"
+#include "runtime/work.h"
 
 tern_status_t tern_tasks_create(tern_runtime_t *runtime, tern_tasks_t **tasks_p)
 {
@@ -19,10 +20,11 @@ tern_status_t tern_tasks_create(tern_runtime_t *runtime, tern_tasks_t **tasks_p)
     if (tasks == NULL)
         return TERN_ERR_NO_MEMORY;
     tern_graph_init(&tasks->graph);
-    tasks->runtime = runtime;
-    tasks->waiter  = &runtime->waiter;
-    tasks->phases  = &runtime->phases;
-    tasks->client  = runtime->client;
-    *tasks_p       = tasks;
+    tasks->runtime  = runtime;
+    tasks->waiter   = &runtime->waiter;
+    tasks->phases   = &runtime->phases;
+    tasks->client   = runtime->client;
+    tasks->sideline = tern_work_sideline(runtime->work);
+    *tasks_p        = tasks;
     return TERN_OK;
 }
