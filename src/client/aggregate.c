@@ -194,17 +194,19 @@ static tern_status_t leave(tern_table_t *table)
 static void describe_wait(const tern_table_t *table, tern_message_kind_t kind, char *text,
                           size_t text_bytes)
 {
-    const tern_client_t *client = table->client;
+    const tern_client_t *client  = table->client;
+    int                  laggard = tern_client_laggard(client, TERN_LANE_CLOCK);
+    uint64_t             slowest = tern_board_global_min(client->board, TERN_LANE_CLOCK);
+    char                 who[32] = "";
 
-    if (kind == TERN_MESSAGE_PULL)
-        snprintf(
-            text, text_bytes,
-            ", which needs %llu steps applied: the slowest worker, rank %d, has "
-            "ended %llu",
-            (unsigned long long)steps_required(table),
-            tern_client_laggard(client, TERN_LANE_CLOCK),
-            (unsigned long long)(tern_board_global_min(client->board, TERN_LANE_CLOCK) -
-                                 table->first_clock));
+    if (kind != TERN_MESSAGE_PULL)
+        return;
+    if (laggard >= 0)
+        snprintf(who, sizeof who, ", rank %d,", laggard);
+    snprintf(text, text_bytes,
+             ", which needs %llu steps applied: the slowest worker%s has ended %llu",
+             (unsigned long long)steps_required(table), who,
+             (unsigned long long)(slowest - table->first_clock));
 }
 
 const tern_access_ops_t tern_access_aggregate = {

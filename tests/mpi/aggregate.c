@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/client.h"
 #include "mpi_facts.h"
 #include "session.h"
 
@@ -137,7 +138,7 @@ static void run_together(session_t *session, tern_table_t *table, uint64_t num_s
 }
 
 static void compare_table_with_serial_program(const char *const settings[],
-                                              bool              is_sparse)
+                                              bool is_sparse, bool is_filtered)
 {
     static double     model[NUM_KEYS * WIDTH], expected[NUM_KEYS * WIDTH];
     session_t         session = session_begin(settings);
@@ -151,6 +152,10 @@ static void compare_table_with_serial_program(const char *const settings[],
         desc.keys.end = UINT64_MAX;
         desc.max_rows = NUM_KEYS;
     }
+    if (is_filtered) {
+        desc.push_filters = "key-cache,lz4";
+        desc.pull_filters = "key-cache,lz4";
+    }
     CU_ASSERT_EQUAL(tern_update_register(session.runtime, &rule), TERN_OK);
     table = make(&session, &desc);
     run_serially(30, expected);
@@ -163,12 +168,12 @@ static void compare_table_with_serial_program(const char *const settings[],
 
 static void compare_with_serial_program(const char *const settings[])
 {
-    compare_table_with_serial_program(settings, false);
+    compare_table_with_serial_program(settings, false, false);
 }
 
 static void sparse_tables_give_the_same_bits(void)
 {
-    compare_table_with_serial_program(NULL, true);
+    compare_table_with_serial_program(NULL, true, false);
 }
 
 static void they_do_when_messages_are_lost(void)
@@ -177,7 +182,7 @@ static void they_do_when_messages_are_lost(void)
         (const char *const[]){"roles", session_all_roles(), "fault",
                               "drop:0.05,duplicate:0.1,delay:0.1,seed:9", "resend-ms",
                               "20", NULL},
-        true);
+        true, false);
 }
 
 static void ordered_tables_give_the_bits_of_a_serial_program(void)
@@ -206,6 +211,14 @@ static void they_do_over_slow_links(void)
 {
     compare_with_serial_program((const char *const[]){
         "emulate", "groups:2,delay:2ms,rate:100mbit", "node-ranks", "1", NULL});
+}
+
+static void they_do_through_filters(void)
+{
+    compare_table_with_serial_program(
+        (const char *const[]){"fault", "drop:0.05,duplicate:0.1,delay:0.1,seed:11",
+                              "resend-ms", "20", NULL},
+        true, true);
 }
 
 /* --- sums --- */
@@ -542,6 +555,38 @@ static void a_stop_ends_pulls_that_wait(void)
     session_end(&session);
 }
 
+/* Worker 0 has ended one step less than the others, who wait for it. */
+static void a_stall_report_names_steps_and_who_is_missing(void)
+{
+    session_t         session = begin_with_all_roles();
+    tern_table_desc_t desc    = describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = make(&session, &desc);
+    tern_request_t   *request = NULL;
+    tern_key_t        key     = 0;
+    double            row[WIDTH];
+
+    if (tern_worker(session.runtime) > 0) {
+        const tern_stream_t *stream = &table->client->streams[0];
+        char                 text[512];
+
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, &request), TERN_OK);
+        for (const tern_part_t *part = stream->first; part != NULL; part = part->next)
+            tern_part_describe(part, stream, text,
+                               sizeof text); /* the last is the pull */
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "which needs 1 steps applied: the slowest "
+                                            "worker"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, " has ended 0"));
+        if (tern_num_nodes(session.runtime) == 1)
+            CU_ASSERT_PTR_NOT_NULL(strstr(text, "rank 0,"));
+    }
+    meet(&session);
+    if (tern_worker(session.runtime) == 0)
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+    CU_ASSERT_EQUAL(tern_wait(&request), TERN_OK);
+    session_end(&session);
+}
+
 /* --- what is refused --- */
 
 static void rows_are_set_between_steps_only(void)
@@ -595,6 +640,7 @@ int main(void)
         FACT(they_do_over_slow_links),
         FACT(sparse_tables_give_the_same_bits),
         FACT(they_do_when_messages_are_lost),
+        FACT(they_do_through_filters),
         FACT(every_push_counts_once),
         FACT(doubled_pushes_count_once),
         FACT(lost_pushes_and_ends_of_steps_come_again),
@@ -608,6 +654,7 @@ int main(void)
         FACT(without_a_bound_nobody_waits),
         FACT(the_bound_may_change_while_running),
         FACT(a_stop_ends_pulls_that_wait),
+        FACT(a_stall_report_names_steps_and_who_is_missing),
         FACT(rows_are_set_between_steps_only),
         FACT(descriptions_that_make_no_sense_are_refused),
     };
