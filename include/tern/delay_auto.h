@@ -16,7 +16,7 @@
  * tern_delay_auto_destroy(&automatic);
  * \endcode
  *
- * Iteration n has the same delay on every worker. What a window was is spread by a small table, asynchronously, and used a few
+ * Iteration n has the same delay on every worker of a group (tern/group.h). What a window was is spread by a small table, asynchronously, and used a few
  * windows later, so that nobody waits for it unless workers are further apart than these windows.
  */
 #ifndef TERN_DELAY_AUTO_H

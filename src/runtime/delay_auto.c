@@ -38,9 +38,11 @@ struct tern_delay_auto {
     tern_runtime_t *runtime;
     tern_table_t   *table;
     tern_tuner_t    tuner;
-    uint32_t        window_length, lag, num_slots;
-    uint64_t        num_iterations; /* finished */
-    uint32_t        delay;
+    size_t          first_worker, num_workers,
+        own; /* of the caller's group; the caller's place in it */
+    uint32_t window_length, lag, num_slots;
+    uint64_t num_iterations; /* finished */
+    uint32_t delay;
 
     /* The present window of this worker. */
     double progress, begun_seconds, begun_busy;
@@ -57,32 +59,47 @@ struct tern_delay_auto {
     tern_status_t   status;
 };
 
-static size_t num_workers(const tern_delay_auto_t *automatic)
+static size_t num_workers_of_all(const tern_delay_auto_t *automatic)
 {
     return (size_t)automatic->runtime->group->num_workers;
+}
+
+/* The workers that go together are those of the caller's group. */
+static void find_companions(tern_delay_auto_t *automatic)
+{
+    const tern_group_t *group        = automatic->runtime->group;
+    int                 worker_group = tern_group_own_worker_group(group);
+
+    if (worker_group < 0)
+        return;
+    automatic->first_worker = (size_t)group->worker_group_begins[worker_group];
+    automatic->num_workers  = (size_t)tern_group_num_workers_of(group, worker_group);
+    automatic->own = (size_t)tern_worker(automatic->runtime) - automatic->first_worker;
 }
 
 static tern_key_t key_of(const tern_delay_auto_t *automatic, uint64_t window,
                          size_t worker)
 {
-    return (window % automatic->num_slots) * num_workers(automatic) + worker;
+    return (window % automatic->num_slots) * num_workers_of_all(automatic) +
+           automatic->first_worker + worker;
 }
 
 static tern_key_t key_of_leaving(const tern_delay_auto_t *automatic, size_t worker)
 {
-    return (tern_key_t)automatic->num_slots * num_workers(automatic) + worker;
+    return (tern_key_t)automatic->num_slots * num_workers_of_all(automatic) +
+           automatic->first_worker + worker;
 }
 
 /* --- beginning and end --- */
 
 static tern_status_t create_table(tern_delay_auto_t *automatic, const char *name)
 {
-    size_t            num_rows = (automatic->num_slots + 1) * num_workers(automatic);
-    tern_table_desc_t desc     = {.name  = name,
-                                  .keys  = {0, num_rows},
-                                  .width = NUM_COLUMNS,
-                                  .type  = TERN_FLOAT64,
-                                  .sync  = TERN_SYNC_ASYNC};
+    size_t num_rows        = (automatic->num_slots + 1) * num_workers_of_all(automatic);
+    tern_table_desc_t desc = {.name  = name,
+                              .keys  = {0, num_rows},
+                              .width = NUM_COLUMNS,
+                              .type  = TERN_FLOAT64,
+                              .sync  = TERN_SYNC_ASYNC};
 
     return tern_table_create(automatic->runtime, &desc, &automatic->table);
 }
@@ -105,7 +122,7 @@ static void begin_window(tern_delay_auto_t *automatic)
 
 static tern_status_t take_memory(tern_delay_auto_t *automatic)
 {
-    size_t n = 2 * num_workers(automatic);
+    size_t n = 2 * automatic->num_workers;
 
     automatic->keys = tern_alloc(TERN_LOG_RUNTIME, n * sizeof *automatic->keys);
     automatic->rows = tern_alloc(TERN_LOG_RUNTIME, n * sizeof *automatic->rows);
@@ -146,6 +163,7 @@ tern_status_t tern_delay_auto_create(tern_runtime_t                  *runtime,
         1 + (max_delay + automatic->window_length - 1) / automatic->window_length;
     automatic->num_slots = 2 * automatic->lag + 2;
     tern_tuner_init(&automatic->tuner, max_delay);
+    find_companions(automatic);
     status = tern_agree(runtime, take_memory(automatic));
     if (status == TERN_OK)
         status =
@@ -169,7 +187,7 @@ void tern_delay_auto_destroy(tern_delay_auto_t **auto_p)
     if (automatic == NULL)
         return;
     if (automatic->runtime->client != NULL) {
-        key = key_of_leaving(automatic, (size_t)tern_worker(automatic->runtime));
+        key = key_of_leaving(automatic, automatic->own);
         leaving[STAMP] =
             (double)(automatic->num_iterations / automatic->window_length + 1);
         if (tern_wait(&automatic->sending) != TERN_OK ||
@@ -186,11 +204,11 @@ void tern_delay_auto_destroy(tern_delay_auto_t **auto_p)
 
 static tern_status_t end_window(tern_delay_auto_t *automatic)
 {
-    uint64_t   window  = automatic->num_iterations / automatic->window_length - 1;
-    double     seconds = tern_seconds(automatic->runtime) - automatic->begun_seconds;
-    double     busy    = busy_seconds(automatic) - automatic->begun_busy;
-    tern_key_t key = key_of(automatic, window, (size_t)tern_worker(automatic->runtime));
-    tern_status_t status = tern_wait(&automatic->sending);
+    uint64_t      window  = automatic->num_iterations / automatic->window_length - 1;
+    double        seconds = tern_seconds(automatic->runtime) - automatic->begun_seconds;
+    double        busy    = busy_seconds(automatic) - automatic->begun_busy;
+    tern_key_t    key     = key_of(automatic, window, automatic->own);
+    tern_status_t status  = tern_wait(&automatic->sending);
 
     if (status != TERN_OK)
         return status;
@@ -205,7 +223,7 @@ static tern_status_t end_window(tern_delay_auto_t *automatic)
 
 static bool has_left(const tern_delay_auto_t *automatic, size_t worker)
 {
-    double stamp = automatic->rows[num_workers(automatic) + worker][STAMP];
+    double stamp = automatic->rows[automatic->num_workers + worker][STAMP];
 
     return stamp > 0 && stamp <= (double)(automatic->wanted + 1);
 }
@@ -217,7 +235,7 @@ static bool has_told(const tern_delay_auto_t *automatic, size_t worker)
 
 static bool all_have_told(const tern_delay_auto_t *automatic)
 {
-    for (size_t w = 0; w < num_workers(automatic); w++)
+    for (size_t w = 0; w < automatic->num_workers; w++)
         if (!has_told(automatic, w) && !has_left(automatic, w))
             return false;
     return true;
@@ -234,7 +252,7 @@ static bool is_known(void *context)
         if (tern_timer_ns() < automatic->next_look_ns)
             return false;
         automatic->status =
-            tern_pull(automatic->table, 2 * num_workers(automatic), automatic->keys,
+            tern_pull(automatic->table, 2 * automatic->num_workers, automatic->keys,
                       automatic->rows, &automatic->asking);
         automatic->next_look_ns = tern_timer_ns() + LOOK_NS;
     }
@@ -263,7 +281,7 @@ static void describe(void *context, char *text, size_t text_bytes)
     const tern_delay_auto_t *automatic = context;
     size_t                   w         = 0;
 
-    while (w + 1 < num_workers(automatic) &&
+    while (w + 1 < automatic->num_workers &&
            (has_told(automatic, w) || has_left(automatic, w)))
         w++;
     snprintf(text, text_bytes, "worker %zu to finish window %llu of '%s'", w,
@@ -280,9 +298,9 @@ static tern_status_t wait_for_window(tern_delay_auto_t *automatic, uint64_t wind
 
     automatic->wanted = window;
     automatic->status = TERN_OK;
-    for (size_t w = 0; w < num_workers(automatic); w++) {
+    for (size_t w = 0; w < automatic->num_workers; w++) {
         automatic->keys[w]                          = key_of(automatic, window, w);
-        automatic->keys[num_workers(automatic) + w] = key_of_leaving(automatic, w);
+        automatic->keys[automatic->num_workers + w] = key_of_leaving(automatic, w);
     }
     before = tern_phase_enter(&automatic->runtime->phases, TERN_PHASE_WAIT);
     tern_waiter_wait(&automatic->runtime->waiter, &what);
@@ -297,7 +315,7 @@ static void note_window(tern_delay_auto_t *automatic)
     double              idle   = 0;
     size_t              num    = 0;
 
-    for (size_t w = 0; w < num_workers(automatic); w++) {
+    for (size_t w = 0; w < automatic->num_workers; w++) {
         const double *row = automatic->rows[w];
 
         if (has_left(automatic, w))

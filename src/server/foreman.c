@@ -5,226 +5,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/timer.h"
+#include "server/foreman_parts.h"
 
 #define DEFAULT_ATTEMPTS 3u
-#define NOBODY           (-1)
-
-typedef struct order order_t;
-
-/* What one worker has to do for an order. */
-typedef struct part {
-    struct part *next,
-        **previous_p; /* in the list of its state; answered parts with an answer to hand out are in one, too */
-    order_t *order;
-    uint32_t number;
-    enum { PENDING, GIVEN, ANSWERED } state;
-    int      wanted; /* worker; NOBODY: whoever is free */
-    int      worker; /* who got it last */
-    uint32_t attempt, num_failures;
-    uint64_t deadline_ns; /* UINT64_MAX: none */
-
-    tern_status_t status;
-    int           answered_by;
-    uint32_t      answered_attempt;
-    char         *bytes;
-    size_t        num_bytes;
-} part_t;
-
-typedef struct part_list {
-    part_t *first, **end_p;
-} part_list_t;
-
-struct order {
-    order_t          *next, **previous_p;
-    uint64_t          number;
-    tern_task_t      *task; /* held */
-    tern_order_desc_t desc;
-    char             *letter; /* name and arguments, as they follow a note */
-    size_t            letter_bytes, name_bytes;
-    uint32_t          num_parts, num_left; /* not handed out */
-    tern_status_t     status;
-    part_t            parts[];
-};
-
-typedef struct hand {
-    uint32_t ready_for; /* the last round that it has begun, + 1 */
-    uint32_t left;      /* the last round that it has left, + 1 */
-    uint32_t num_given; /* parts that it has not answered */
-} hand_t;
-
-struct tern_foreman {
-    tern_mailbox_t *mailbox;
-    tern_courier_t *courier;
-    hand_t         *hands; /* [num_workers] */
-    int             num_workers, own_worker;
-    int             next_hand; /* where the search for a free one begins */
-    uint32_t        round;
-    bool            is_closed;
-    order_t        *orders;
-    uint64_t        num_orders; /* so far */
-    part_list_t     pending, given, answered;
-};
-
-/* --- lists --- */
-
-static void list_init(part_list_t *list)
-{
-    *list = (part_list_t){.end_p = &list->first};
-}
-
-static void append(part_list_t *list, part_t *part)
-{
-    part->next       = NULL;
-    part->previous_p = list->end_p;
-    *list->end_p     = part;
-    list->end_p      = &part->next;
-}
-
-static void take_out(part_list_t *list, part_t *part)
-{
-    *part->previous_p = part->next;
-    if (part->next != NULL)
-        part->next->previous_p = part->previous_p;
-    else
-        list->end_p = part->previous_p;
-}
-
-/* --- who is there --- */
-
-static bool is_there(const tern_foreman_t *foreman, int worker)
-{
-    const hand_t *hand = &foreman->hands[worker];
-
-    return hand->ready_for == foreman->round + 1 && hand->left <= foreman->round;
-}
-
-static bool has_left(const tern_foreman_t *foreman, int worker)
-{
-    return foreman->hands[worker].left > foreman->round;
-}
-
-static bool all_have_left(const tern_foreman_t *foreman)
-{
-    for (int w = 0; w < foreman->num_workers; w++)
-        if (!has_left(foreman, w))
-            return false;
-    return true;
-}
-
-static bool is_free(const tern_foreman_t *foreman, int worker)
-{
-    return is_there(foreman, worker) && foreman->hands[worker].num_given == 0;
-}
-
-/* In turn; `but` only if there is nobody else, and after it the own worker, who works only while the scheduler waits. */
-static int find_free(const tern_foreman_t *foreman, int but)
-{
-    for (int i = 0; i < foreman->num_workers; i++) {
-        int w = (foreman->next_hand + i) % foreman->num_workers;
-
-        if (w != but && w != foreman->own_worker && is_free(foreman, w))
-            return w;
-    }
-    if (foreman->own_worker != NOBODY && foreman->own_worker != but &&
-        is_free(foreman, foreman->own_worker))
-        return foreman->own_worker;
-    return but != NOBODY && is_free(foreman, but) ? but : NOBODY;
-}
-
-/* --- giving --- */
-
-static void answer(tern_foreman_t *foreman, part_t *part, int worker,
-                   tern_status_t status)
-{
-    part->state       = ANSWERED;
-    part->status      = status;
-    part->answered_by = worker;
-    append(&foreman->answered, part);
-}
-
-static uint64_t deadline_of(const order_t *order)
-{
-    return order->desc.deadline_seconds > 0
-               ? tern_timer_ns() + (uint64_t)(order->desc.deadline_seconds * 1e9)
-               : UINT64_MAX;
-}
-
-/* `part` is in no list. */
-static void give(tern_foreman_t *foreman, part_t *part, int worker)
-{
-    const order_t   *order = part->order;
-    tern_work_note_t note  = {.kind       = TERN_NOTE_ORDER,
-                              .round      = foreman->round,
-                              .order      = order->number,
-                              .part       = part->number,
-                              .num_parts  = order->num_parts,
-                              .attempt    = part->attempt,
-                              .name_bytes = (uint32_t)order->name_bytes};
-    int              rank  = tern_mailbox_group(foreman->mailbox)->worker_ranks[worker];
-
-    if (tern_courier_send(foreman->courier, rank, &note, sizeof note, order->letter,
-                          order->letter_bytes) != TERN_OK) {
-        answer(foreman, part, worker, TERN_ERR_NO_MEMORY);
-        return;
-    }
-    part->state       = GIVEN;
-    part->worker      = worker;
-    part->deadline_ns = deadline_of(order);
-    part->attempt++;
-    foreman->hands[worker].num_given++;
-    foreman->next_hand = (worker + 1) % foreman->num_workers;
-    append(&foreman->given, part);
-}
-
-/* Who is to run a pending part now; NOBODY: it waits. */
-static int choose(const tern_foreman_t *foreman, const part_t *part)
-{
-    if (part->wanted == NOBODY)
-        return find_free(foreman, part->num_failures > 0 ? part->worker : NOBODY);
-    return is_there(foreman, part->wanted) ? part->wanted : NOBODY;
-}
-
-/* Its worker will not come; true if the part is bound to it, and has failed. */
-static bool let_others(tern_foreman_t *foreman, part_t *part)
-{
-    if (part->wanted == NOBODY || !has_left(foreman, part->wanted))
-        return all_have_left(foreman);
-    if (part->order->desc.is_bound)
-        return true;
-    part->wanted = NOBODY;
-    return all_have_left(foreman);
-}
-
-/* Give what can be given. */
-static void distribute(tern_foreman_t *foreman)
-{
-    part_t *part = foreman->pending.first, *next;
-
-    for (; part != NULL; part = next) {
-        bool is_lost = let_others(foreman, part);
-        int  worker  = choose(foreman, part);
-
-        next = part->next;
-        if (!is_lost && worker == NOBODY)
-            continue;
-        take_out(&foreman->pending, part);
-        if (is_lost)
-            answer(foreman, part, part->worker, TERN_ERR_PEER_LOST);
-        else
-            give(foreman, part, worker);
-    }
-}
-
-static void make_pending(tern_foreman_t *foreman, part_t *part)
-{
-    part->state = PENDING;
-    append(&foreman->pending, part);
-}
 
 /* --- orders --- */
 
-static tern_status_t copy_letter(order_t *order, const tern_order_desc_t *desc)
+static tern_status_t copy_letter(tern_order_t *order, const tern_order_desc_t *desc)
 {
     size_t args_at;
 
@@ -240,17 +27,18 @@ static tern_status_t copy_letter(order_t *order, const tern_order_desc_t *desc)
     return TERN_OK;
 }
 
-static void create_parts(tern_foreman_t *foreman, order_t *order)
+static void create_parts(tern_foreman_t *foreman, tern_order_t *order)
 {
     for (uint32_t p = 0; p < order->num_parts; p++) {
-        part_t *part = &order->parts[p];
+        tern_duty_t *part = &order->parts[p];
 
-        *part = (part_t){.order = order, .number = p, .wanted = NOBODY, .worker = NOBODY};
+        *part = (tern_duty_t){
+            .order = order, .number = p, .wanted = TERN_NOBODY, .worker = TERN_NOBODY};
         if (order->desc.to == TERN_TO_EACH)
             part->wanted = (int)p;
         else if (order->desc.to == TERN_TO_WORKER)
             part->wanted = order->desc.worker;
-        make_pending(foreman, part);
+        tern_foreman_make_pending(foreman, part);
     }
 }
 
@@ -258,7 +46,7 @@ tern_status_t tern_foreman_order(tern_foreman_t *foreman, tern_task_t *task,
                                  const tern_order_desc_t *desc)
 {
     uint32_t num_parts = desc->to == TERN_TO_EACH ? (uint32_t)foreman->num_workers : 1;
-    order_t *order;
+    tern_order_t *order;
 
     if (desc->to == TERN_TO_WORKER &&
         (desc->worker < 0 || desc->worker >= foreman->num_workers)) {
@@ -286,11 +74,11 @@ tern_status_t tern_foreman_order(tern_foreman_t *foreman, tern_task_t *task,
     foreman->orders   = order;
     tern_graph_hold(task);
     create_parts(foreman, order);
-    distribute(foreman);
+    tern_foreman_distribute(foreman);
     return TERN_OK;
 }
 
-static void free_order(order_t *order)
+static void free_order(tern_order_t *order)
 {
     *order->previous_p = order->next;
     if (order->next != NULL)
@@ -301,9 +89,9 @@ static void free_order(order_t *order)
     tern_free(TERN_LOG_TASK, order);
 }
 
-static order_t *find_order(const tern_foreman_t *foreman, uint64_t number)
+static tern_order_t *find_order(const tern_foreman_t *foreman, uint64_t number)
 {
-    order_t *order = foreman->orders;
+    tern_order_t *order = foreman->orders;
 
     while (order != NULL && order->number != number)
         order = order->next;
@@ -319,8 +107,8 @@ bool tern_foreman_has_answers(const tern_foreman_t *foreman)
 
 void tern_foreman_hand_out(tern_foreman_t *foreman)
 {
-    part_t       *part  = foreman->answered.first;
-    order_t      *order = part->order;
+    tern_duty_t  *part  = foreman->answered.first;
+    tern_order_t *order = part->order;
     tern_answer_t told  = {.status    = part->status,
                            .worker    = part->answered_by,
                            .part      = part->number,
@@ -329,7 +117,7 @@ void tern_foreman_hand_out(tern_foreman_t *foreman)
                            .bytes     = part->bytes,
                            .num_bytes = part->num_bytes};
 
-    take_out(&foreman->answered, part);
+    tern_duty_take_out(&foreman->answered, part);
     if (order->desc.take != NULL)
         order->desc.take(&told, order->desc.context);
     if (order->status == TERN_OK)
@@ -340,33 +128,33 @@ void tern_foreman_hand_out(tern_foreman_t *foreman)
     free_order(order);
 }
 
-static void take_failure(tern_foreman_t *foreman, part_t *part,
+static void take_failure(tern_foreman_t *foreman, tern_duty_t *part,
                          const tern_work_note_t *note, int worker)
 {
-    if (part->attempt != note->attempt + 1 || part->state != GIVEN)
+    if (part->attempt != note->attempt + 1 || part->state != TERN_DUTY_GIVEN)
         return; /* somebody else is at it */
-    take_out(&foreman->given, part);
+    tern_duty_take_out(&foreman->given, part);
     part->num_failures++;
     if (part->num_failures >= part->order->desc.max_attempts) {
         part->answered_attempt = note->attempt;
-        answer(foreman, part, worker, note->status);
+        tern_foreman_answer(foreman, part, worker, note->status);
         return;
     }
     if (!part->order->desc.is_bound)
-        part->wanted = NOBODY;
-    make_pending(foreman, part);
+        part->wanted = TERN_NOBODY;
+    tern_foreman_make_pending(foreman, part);
 }
 
 /* The first answer of a part counts, whoever it is from. */
 static bool take_answer(tern_foreman_t *foreman, int worker, const tern_work_note_t *note,
                         const char *bytes, size_t num_bytes)
 {
-    order_t *order = find_order(foreman, note->order);
-    part_t  *part;
-    char    *copy;
+    tern_order_t *order = find_order(foreman, note->order);
+    tern_duty_t  *part;
+    char         *copy;
 
     if (order == NULL || note->part >= order->num_parts ||
-        order->parts[note->part].state == ANSWERED)
+        order->parts[note->part].state == TERN_DUTY_ANSWERED)
         return true;
     part = &order->parts[note->part];
     if (note->status < 0) {
@@ -377,29 +165,13 @@ static bool take_answer(tern_foreman_t *foreman, int worker, const tern_work_not
     if (copy == NULL)
         return false;
     memcpy(copy, bytes, num_bytes);
-    take_out(part->state == GIVEN ? &foreman->given : &foreman->pending, part);
+    tern_duty_take_out(
+        part->state == TERN_DUTY_GIVEN ? &foreman->given : &foreman->pending, part);
     part->bytes            = copy;
     part->num_bytes        = num_bytes;
     part->answered_attempt = note->attempt;
-    answer(foreman, part, worker, TERN_OK);
+    tern_foreman_answer(foreman, part, worker, TERN_OK);
     return true;
-}
-
-/* What it has been given is for others. */
-static void take_leave(tern_foreman_t *foreman, int worker, uint32_t round)
-{
-    hand_t *hand = &foreman->hands[worker];
-    part_t *part = foreman->given.first, *next;
-
-    hand->left      = round == TERN_LAST_ROUND ? TERN_LAST_ROUND : round + 1;
-    hand->num_given = 0;
-    for (; part != NULL; part = next) {
-        next = part->next;
-        if (part->worker != worker)
-            continue;
-        take_out(&foreman->given, part);
-        make_pending(foreman, part);
-    }
 }
 
 static tern_status_t send_end(tern_foreman_t *foreman, int worker, uint32_t round)
@@ -413,7 +185,7 @@ static tern_status_t send_end(tern_foreman_t *foreman, int worker, uint32_t roun
 static bool take_note(tern_foreman_t *foreman, int worker, const tern_work_note_t *note,
                       const char *bytes, size_t num_bytes)
 {
-    hand_t *hand = &foreman->hands[worker];
+    tern_hand_t *hand = &foreman->hands[worker];
 
     switch (note->kind) {
     case TERN_NOTE_READY:
@@ -421,7 +193,7 @@ static bool take_note(tern_foreman_t *foreman, int worker, const tern_work_note_
         return !foreman->is_closed ||
                send_end(foreman, worker, TERN_LAST_ROUND) == TERN_OK;
     case TERN_NOTE_LEAVE:
-        take_leave(foreman, worker, note->round);
+        tern_foreman_take_leave(foreman, worker, note->round);
         return true;
     case TERN_NOTE_ANSWER:
         if (!take_answer(foreman, worker, note, bytes, num_bytes))
@@ -444,39 +216,15 @@ bool tern_foreman_take_note(tern_foreman_t *foreman, int rank,
         return true;
     if (!take_note(foreman, worker, note, bytes, num_bytes))
         return false;
-    distribute(foreman);
+    tern_foreman_distribute(foreman);
     return true;
-}
-
-/* A tern_poll_fn: what is late is given to somebody else, too, if there is one. */
-static bool look_for_late(void *context)
-{
-    tern_foreman_t *foreman       = context;
-    bool            did_something = false;
-    part_t         *part          = foreman->given.first, *next;
-    uint64_t        now_ns        = part != NULL ? tern_timer_ns() : 0;
-
-    for (; part != NULL; part = next) {
-        int worker;
-
-        next = part->next;
-        if (now_ns < part->deadline_ns || part->order->desc.is_bound)
-            continue;
-        worker = find_free(foreman, NOBODY);
-        if (worker == NOBODY)
-            break;
-        take_out(&foreman->given, part);
-        give(foreman, part, worker);
-        did_something = true;
-    }
-    return did_something;
 }
 
 void tern_foreman_describe(const tern_foreman_t *foreman, char *text, size_t text_bytes)
 {
-    const part_t *part =
+    const tern_duty_t *part =
         foreman->given.first != NULL ? foreman->given.first : foreman->pending.first;
-    const order_t *order = part != NULL ? part->order : NULL;
+    const tern_order_t *order = part != NULL ? part->order : NULL;
 
     text[0] = '\0';
     if (part == NULL)
@@ -485,9 +233,9 @@ void tern_foreman_describe(const tern_foreman_t *foreman, char *text, size_t tex
              (unsigned long long)order->number, (int)order->name_bytes, order->letter);
     text_bytes -= strlen(text);
     text += strlen(text);
-    if (part->state == GIVEN)
+    if (part->state == TERN_DUTY_GIVEN)
         snprintf(text, text_bytes, "is with worker %d", part->worker);
-    else if (part->wanted != NOBODY)
+    else if (part->wanted != TERN_NOBODY)
         snprintf(text, text_bytes, "waits for worker %d to call tern_work()",
                  part->wanted);
     else
@@ -503,7 +251,7 @@ uint32_t tern_foreman_round(const tern_foreman_t *foreman)
 
 void tern_foreman_count_self(tern_foreman_t *foreman)
 {
-    assert(foreman->own_worker != NOBODY);
+    assert(foreman->own_worker != TERN_NOBODY);
     foreman->hands[foreman->own_worker].ready_for = foreman->round + 1;
 }
 
@@ -556,10 +304,10 @@ tern_status_t tern_foreman_create(tern_mailbox_t *mailbox, tern_courier_t *couri
         tern_free(TERN_LOG_TASK, foreman);
         return TERN_ERR_NO_MEMORY;
     }
-    list_init(&foreman->pending);
-    list_init(&foreman->given);
-    list_init(&foreman->answered);
-    tern_mailbox_add_poll(mailbox, look_for_late, foreman);
+    tern_duty_list_init(&foreman->pending);
+    tern_duty_list_init(&foreman->given);
+    tern_duty_list_init(&foreman->answered);
+    tern_mailbox_add_poll(mailbox, tern_foreman_look_for_late, foreman);
     *foreman_p = foreman;
     return TERN_OK;
 }
