@@ -15,6 +15,8 @@
 
 enum { LEAST_BLOCKS = 16, MOST_BLOCKS = 4096 };
 
+#define LEAST_RATE 0.01
+
 typedef struct dbpg {
     tern_runtime_t         *runtime;
     const lr_settings_t    *settings;
@@ -24,6 +26,8 @@ typedef struct dbpg {
     tern_report_t          *report;
     lr_pipeline_t           pipeline;
     lr_stopper_t            stopper;
+    lr_proximal_t           proximal;  /* what servers were told */
+    double                  most_rate; /* bound of proximal.eta */
     size_t first_judged; /* pass; those before it ran before the last reset */
 } dbpg_t;
 
@@ -62,11 +66,17 @@ void lr_dbpg_destroy_tables(lr_dbpg_tables_t *tables)
     tern_delay_auto_destroy(&tables->automatic);
 }
 
+/* What is found while running is about this. */
+static double usual_delay(const lr_settings_t *settings)
+{
+    return settings->has_auto_delay ? 4 : (double)settings->delay;
+}
+
 /* So many that the features of an example are hardly ever in the same one, nor in those under way together. */
 static size_t choose_num_blocks(const lr_settings_t *settings, const lr_totals_t *totals)
 {
-    double most  = settings->has_auto_delay ? 4 : (double)settings->delay;
-    double num   = (2 + most) * totals->num_entries / fmax(1, totals->num_examples);
+    double num =
+        (2 + usual_delay(settings)) * totals->num_entries / fmax(1, totals->num_examples);
     double least = 0;
 
     if (settings->num_blocks > 0)
@@ -120,7 +130,8 @@ static tern_status_t ask_servers(dbpg_t *dbpg, double row[])
     row[LR_DELAY]     = tern_delay_get(dbpg->pipeline.delay);
     if (status != TERN_OK || settings->kkt_ratio == 0)
         return status;
-    return lr_server_set_threshold(dbpg->tables->weights, row[LR_THRESHOLD]);
+    dbpg->proximal.threshold = row[LR_THRESHOLD];
+    return lr_server_set(dbpg->tables->weights, &dbpg->proximal);
 }
 
 /* A lr_end_pass_fn. */
@@ -214,19 +225,47 @@ static tern_status_t reset(dbpg_t *dbpg, size_t next_pass)
     return status;
 }
 
+/* Where many features of an example are under way together, each knows nothing of the others' steps: all have to be
+ * smaller by so much. */
+static double first_rate(const dbpg_t *dbpg)
+{
+    const lr_totals_t *totals = dbpg->totals;
+    double together           = (usual_delay(dbpg->settings) + 1) * totals->num_entries /
+                      fmax(1, totals->num_examples) / (double)dbpg->pipeline.num_blocks;
+
+    return dbpg->settings->eta > 0 ? dbpg->settings->eta : fmin(1, 1 / together);
+}
+
+/* After a pass that made it worse, steps are halved, and only slowly become as large again; after others they grow. */
+static tern_status_t adapt_rate(dbpg_t *dbpg, double before, double objective)
+{
+    bool   is_worse = objective > before;
+    double rate     = dbpg->proximal.eta;
+
+    if (dbpg->settings->eta > 0)
+        return TERN_OK;
+    dbpg->most_rate = is_worse ? 0.8 * rate : fmin(1, 1.02 * dbpg->most_rate);
+    dbpg->proximal.eta =
+        is_worse ? fmax(LEAST_RATE, 0.5 * rate) : fmin(dbpg->most_rate, 1.1 * rate);
+    return tern_worker(dbpg->runtime) == 0
+               ? lr_server_set(dbpg->tables->weights, &dbpg->proximal)
+               : TERN_OK;
+}
+
 /* Judge the pass that `row` is about, before pass `next_pass`; the same on all workers. */
 static tern_status_t judge(dbpg_t *dbpg, size_t pass, size_t next_pass, bool *stops)
 {
     const lr_record_t *record      = record_pass(dbpg, pass);
     double             max_seconds = dbpg->settings->max_seconds;
     lr_judgement_t     judgement   = LR_GO_ON;
+    tern_status_t      status = adapt_rate(dbpg, dbpg->stopper.before, record->objective);
 
     if (pass >= dbpg->first_judged)
         judgement = lr_stopper_judge(&dbpg->stopper, record->objective);
     dbpg->stopper.before = record->objective;
     *stops               = judgement == LR_STOP ||
              (max_seconds > 0 && record->columns[LR_SECONDS] > max_seconds);
-    return judgement == LR_RESET ? reset(dbpg, next_pass) : TERN_OK;
+    return judgement == LR_RESET && status == TERN_OK ? reset(dbpg, next_pass) : status;
 }
 
 /* Where there is a delay, a pass is judged after the next one, else at once. */
@@ -256,6 +295,7 @@ static tern_status_t init(dbpg_t *dbpg, lr_dataset_t *dataset)
 {
     const lr_settings_t *settings = dbpg->settings;
     lr_pipeline_t       *pipeline = &dbpg->pipeline;
+    tern_status_t        status   = TERN_OK;
     bool marks = settings->push_filters != NULL && strstr(settings->push_filters, "kkt");
 
     *pipeline = (lr_pipeline_t){.runtime     = dbpg->runtime,
@@ -275,10 +315,14 @@ static tern_status_t init(dbpg_t *dbpg, lr_dataset_t *dataset)
                       marks);
         lr_examples_fini(&dataset->shards[s]);
     }
-    dbpg->stopper = (lr_stopper_t){settings->epsilon, settings->target, HUGE_VAL, false};
-    if (tern_barrier(dbpg->runtime) != TERN_OK)
-        return TERN_ERR_STOPPED;
-    return lr_pipeline_init(pipeline);
+    dbpg->stopper  = (lr_stopper_t){settings->epsilon, settings->target, HUGE_VAL, false};
+    dbpg->proximal = (lr_proximal_t){settings->l1, first_rate(dbpg), HUGE_VAL};
+    dbpg->most_rate = 1;
+    if (tern_worker(dbpg->runtime) == 0)
+        status = lr_server_set(dbpg->tables->weights, &dbpg->proximal);
+    if (status == TERN_OK)
+        status = tern_barrier(dbpg->runtime);
+    return status == TERN_OK ? lr_pipeline_init(pipeline) : status;
 }
 
 static void fini(dbpg_t *dbpg)

@@ -61,9 +61,9 @@ static tern_status_t correct(tern_task_t *task, void *context)
 {
     lr_iteration_t *iteration = context;
     lr_pipeline_t  *pipeline  = iteration->pipeline;
-    double          began     = tern_seconds(pipeline->runtime), fall = 0;
-    double          penalty = pipeline->settings->l1 / tern_num_workers(pipeline->runtime);
-    tern_status_t   status  = TERN_OK;
+    double          began = tern_seconds(pipeline->runtime), fall = 0;
+    double        penalty = pipeline->settings->l1 / tern_num_workers(pipeline->runtime);
+    tern_status_t status  = TERN_OK;
 
     (void)task;
     for (size_t s = 0; s < pipeline->num_shards; s++)

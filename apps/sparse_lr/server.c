@@ -75,12 +75,12 @@ static tern_status_t end_pass(tern_invocation_t *invocation, void *context)
     return tern_invocation_answer(invocation, &note, sizeof(note));
 }
 
-static tern_status_t set_threshold(tern_invocation_t *invocation, void *context)
+static tern_status_t set(tern_invocation_t *invocation, void *context)
 {
     lr_server_t *server = context;
 
-    memcpy(&server->proximal.threshold, tern_invocation_args(invocation, NULL),
-           sizeof(double));
+    memcpy(&server->proximal, tern_invocation_args(invocation, NULL),
+           sizeof(server->proximal));
     return TERN_OK;
 }
 
@@ -139,7 +139,7 @@ tern_status_t lr_server_register(lr_server_t *server, tern_runtime_t *runtime,
                                  const lr_proximal_t *proximal)
 {
     const tern_function_t functions[] = {{"lr-end-pass", end_pass, server},
-                                         {"lr-set-threshold", set_threshold, server},
+                                         {"lr-set", set, server},
                                          {"lr-reset", reset, server},
                                          {"lr-collect", collect, server}};
     tern_status_t         status      = TERN_OK;
@@ -194,9 +194,9 @@ tern_status_t lr_server_end_pass(tern_table_t *weights, lr_pass_note_t *note)
     return TERN_ERR_FORMAT;
 }
 
-tern_status_t lr_server_set_threshold(tern_table_t *weights, double threshold)
+tern_status_t lr_server_set(tern_table_t *weights, const lr_proximal_t *proximal)
 {
-    return call(weights, "lr-set-threshold", &threshold, sizeof(threshold), NULL);
+    return call(weights, "lr-set", proximal, sizeof(*proximal), NULL);
 }
 
 tern_status_t lr_server_reset(tern_table_t *weights)

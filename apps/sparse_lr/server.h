@@ -44,7 +44,7 @@ void lr_server_apply(lr_server_t *server, tern_key_t key, const double delta[2],
 
 /* Called by one worker. The violation starts anew. \return TERN_ERR_FORMAT if a gradient was not finite, said to stderr. */
 tern_status_t lr_server_end_pass(tern_table_t *weights, lr_pass_note_t *note);
-tern_status_t lr_server_set_threshold(tern_table_t *weights, double threshold);
+tern_status_t lr_server_set(tern_table_t *weights, const lr_proximal_t *proximal);
 
 /* Make all features active. */
 tern_status_t lr_server_reset(tern_table_t *weights);

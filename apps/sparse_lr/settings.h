@@ -42,7 +42,7 @@ typedef struct lr_settings {
 
     size_t      num_blocks; /* 0: by the data */
     double      eta;
-    size_t      delay;     /* most blocks that a worker is ahead */
+    size_t      delay; /* most blocks that a worker is ahead */
     bool        has_auto_delay;
     size_t      num_prior; /* blocks that the first pass takes without delay */
     double      kkt_ratio; /* 0: nothing is filtered */

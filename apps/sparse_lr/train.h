@@ -37,7 +37,7 @@ typedef struct lr_results {
 tern_status_t lr_tables_create(lr_tables_t *tables, tern_runtime_t *runtime,
                                const lr_settings_t *settings, tern_range_t keys);
 
-void          lr_tables_destroy(lr_tables_t *tables);
+void lr_tables_destroy(lr_tables_t *tables);
 
 /* Called by all workers; `report` on the one that speaks, else NULL. */
 tern_status_t lr_train(tern_runtime_t *runtime, const lr_settings_t *settings,

@@ -116,10 +116,10 @@ for n in ${RANKS:-1 2 4}; do
     for mode in "block" "dbpg --delay 0" "dbpg --delay 4" "dbpg --delay auto" "owlqn --epsilon 1e-9"; do
         case $mode in owlqn*) [ "$n" = 2 ] || continue ;; esac
         fact "$(echo "$mode" | sed 's/--//g' | tr ' -' '__')_finds_the_optimum_by_$n" "$(
-            case $mode in # delay wants smaller steps where examples have a seventh of all features
+            case $mode in
             owlqn*) blocks= ;;
             block | *0) blocks="--blocks 20" ;;
-            *) blocks="--blocks 60 --eta 0.5" ;;
+            *) blocks="--blocks 60" ;;
             esac
             run "$n" train "$scratch/train" --test "$scratch/test" --algo $mode $blocks --stats none >"$scratch/json"
             objective=$(member objective <"$scratch/json")
@@ -136,7 +136,7 @@ done
 ./tests/sparse_lr/serial_lr "$scratch/train" 6 20 50 1 10 "$scratch/serial" >"$scratch/objective"
 for n in ${RANKS:-1 2 4}; do
     fact "sequential_mode_equals_the_serial_solver_bit_by_bit_by_$n" "$(
-        run "$n" train "$scratch/train" --ordered --shards 6 --blocks 20 --passes 50 --delay 0 --stats none \
+        run "$n" train "$scratch/train" --ordered --shards 6 --blocks 20 --eta 1 --passes 50 --delay 0 --stats none \
             --model "$scratch/model" >"$scratch/json"
         cmp "$scratch/serial" "$scratch/model" 2>&1)"
 done
