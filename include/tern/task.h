@@ -8,42 +8,73 @@
  * thread that polls or waits, in the order in which it became free to; operations of independent tasks are under way
  * together.
  *
- * A program that overlaps the pull of the next batch with the work on this one; its tables are made as
- * tern/runtime.h shows:
+ * A program that brings the rows of many batches while it computes on those that are here:
  * \code
- * typedef struct batch { ... tern_table_t *table; float *rows, *gradients; uint64_t *keys; size_t n; } batch_t;
+ * #include <tern/tern.h>
+ *
+ * enum { WIDTH = 8, BATCH = 4, NUM_BATCHES = 100 };
+ *
+ * typedef struct batch {
+ *     tern_table_t *table;
+ *     tern_key_t    keys[BATCH];
+ *     float         rows[BATCH][WIDTH], gradients[BATCH][WIDTH];
+ * } batch_t;
  *
  * static tern_status_t fetch(tern_task_t *task, void *context)
  * {
  *     batch_t *b = context;
- *     return tern_pull(b->table, b->n, b->keys, b->rows, tern_task_slot(task));  // finished when the rows are here
+ *
+ *     return tern_pull(b->table, BATCH, b->keys, b->rows, tern_task_slot(task)); // ends when the rows are here
  * }
+ *
  * static tern_status_t learn(tern_task_t *task, void *context)
  * {
  *     batch_t *b = context;
- *     compute_gradients(b);
- *     return tern_push(b->table, b->n, b->keys, b->gradients, tern_task_slot(task));
- * }
- * static tern_status_t train(tern_runtime_t *runtime, size_t num_batches, batch_t batches[])
- * {
- *     tern_tasks_t *tasks;
- *     uint64_t      fetched, learnt = 0;
- *     tern_status_t status = tern_tasks_create(runtime, &tasks);
  *
- *     for (size_t i = 0; i < num_batches && status == TERN_OK; i++) {
+ *     for (int i = 0; i < BATCH; i++)
+ *         for (int j = 0; j < WIDTH; j++)
+ *             b->gradients[i][j] = b->rows[i][j] - 1; // of a parabola around 1
+ *     return tern_push(b->table, BATCH, b->keys, b->gradients, tern_task_slot(task));
+ * }
+ *
+ * static tern_status_t train(tern_runtime_t *runtime, tern_table_t *table)
+ * {
+ *     static batch_t batches[NUM_BATCHES];
+ *     tern_tasks_t  *tasks;
+ *     uint64_t       fetched, learnt = 0;
+ *     tern_status_t  status = tern_tasks_create(runtime, &tasks);
+ *
+ *     for (int i = 0; i < NUM_BATCHES && status == TERN_OK; i++) {
  *         tern_task_desc_t pull = {.name = "fetch", .run = fetch, .context = &batches[i]};
  *         tern_task_desc_t step = {.name = "learn", .run = learn, .context = &batches[i]};
  *
- *         status = tern_task_submit(tasks, &pull, &fetched);
+ *         batches[i] = (batch_t){.table = table, .keys = {i, i + 1, i + 2, i + 3}};
+ *         status     = tern_task_submit(tasks, &pull, &fetched);
  *         step.num_after = 2;
- *         step.after     = (uint64_t[]){fetched, learnt};   // 0 is no task: the first step follows its pull only
+ *         step.after     = (uint64_t[]){fetched, learnt}; // 0 is no task: the first step follows its pull only
  *         if (status == TERN_OK)
  *             status = tern_task_submit(tasks, &step, &learnt);
  *     }
  *     if (status == TERN_OK)
- *         status = tern_tasks_wait_all(tasks);              // bodies run in here
+ *         status = tern_tasks_wait_all(tasks); // bodies run in here
  *     tern_tasks_destroy(&tasks);
  *     return status;
+ * }
+ *
+ * int main(void)
+ * {
+ *     tern_table_desc_t desc = {.name = "w", .keys = {0, NUM_BATCHES + BATCH}, .width = WIDTH, .update = "sgd"};
+ *     tern_runtime_t   *runtime;
+ *     tern_table_t     *table;
+ *     tern_status_t     status = tern_init(MPI_COMM_WORLD, NULL, &runtime);
+ *
+ *     if (status != TERN_OK)
+ *         return tern_status_exit_code(status);
+ *     status = tern_table_create(runtime, &desc, &table);
+ *     if (status == TERN_OK && tern_is_worker(runtime))
+ *         status = train(runtime, table);
+ *     tern_finalize(&runtime);
+ *     return tern_status_exit_code(status);
  * }
  * \endcode
  *
