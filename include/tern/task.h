@@ -120,7 +120,8 @@ typedef struct tern_task_desc {
     /** [num_after] timestamps that it follows; copied. Those of finished tasks and 0 ask for nothing. One that the engine
      * has not given yet stands for the task that will have it. */
     const uint64_t *after;
-    tern_task_fn   *run; /**< NULL: nothing to do; it finishes as soon as all in `after` have */
+    tern_task_fn
+        *run; /**< NULL: nothing to do; it finishes as soon as all in `after` have */
     tern_task_done_fn *done;    /**< NULL: nobody is told */
     void              *context; /**< for both; borrowed until the task has finished */
 } tern_task_desc_t;
