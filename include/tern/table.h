@@ -113,7 +113,7 @@ typedef struct tern_table_desc {
      * pushed in a step until it has ended. */
     bool ordered;
     const char *push_filters; /**< for what is pushed; see tern/filter.h; NULL: none */
-    const char *pull_filters; /**< for what is pulled; with them no pull is one-sided */
+    const char *pull_filters; /**< for what is pulled; with either no pull is one-sided */
 } tern_table_desc_t;
 
 /** Create a table.

@@ -2,6 +2,7 @@
 
 #include "client/access.h"
 #include "client/fetch.h"
+#include "client/filtering.h"
 
 /* Fetch what is not here where that is possible, ask for the rest. */
 static tern_status_t go_remote(tern_table_t *table, tern_message_kind_t kind,
@@ -130,6 +131,7 @@ tern_status_t tern_direct_pull(tern_table_t *table, size_t num_keys,
     size_t         num_missing =
         table->access->read_here(table, num_keys, keys, values, client->missing);
 
+    tern_note_read_here(table, num_keys, keys, values, num_missing, client->missing);
     end_span(client, TERN_PHASE_PULL, span);
     return complete(table, TERN_MESSAGE_PULL, num_keys, num_missing, keys, NULL, values,
                     request_p);

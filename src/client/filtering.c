@@ -109,18 +109,38 @@ void tern_part_send_keys(const tern_stream_t *stream, tern_part_t *part)
     tern_mailbox_send(client->mailbox, stream->server_rank, part->message);
 }
 
+static void note_pulled(const tern_table_t *table, size_t num_keys,
+                        const tern_key_t keys[], const char *rows)
+{
+    if (tern_chain_note_pulled(table->filters->push, table->record.width, num_keys, keys,
+                               rows) != TERN_OK)
+        tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
+                 "table '%s': no memory to note which keys are inactive",
+                 table->record.name);
+}
+
 void tern_part_note_pulled(const tern_part_t *part, tern_run_t run, const char *rows)
 {
-    const tern_table_t *table = part->request->table;
-    const tern_key_t   *keys;
+    if (part->pulled_keys != NULL)
+        note_pulled(part->request->table, run.end - run.begin,
+                    (const tern_key_t *)part->pulled_keys->data + run.begin, rows);
+}
 
-    if (part->pulled_keys == NULL)
+void tern_note_read_here(const tern_table_t *table, size_t num_keys,
+                         const tern_key_t keys[], const char *rows, size_t num_missing,
+                         const uint32_t missing[])
+{
+    if (table->filters == NULL || table->filters->push == NULL ||
+        !tern_chain_watches_pulls(table->filters->push))
         return;
-    keys = (const tern_key_t *)part->pulled_keys->data;
-    if (tern_chain_note_pulled(table->filters->push, table->record.width,
-                               run.end - run.begin, keys + run.begin, rows) != TERN_OK)
-        tern_log(TERN_LOG_CLIENT, TERN_LOG_DEBUG,
-                 "no memory to note which keys are inactive: more will be pushed");
+    for (size_t first = 0, m = 0; first < num_keys; m++) {
+        size_t end = m < num_missing ? missing[m] : num_keys;
+
+        if (end > first)
+            note_pulled(table, end - first, keys + first,
+                        rows + first * table->row_bytes);
+        first = end + 1;
+    }
 }
 
 /* --- what is held back --- */
@@ -166,9 +186,13 @@ tern_status_t tern_push_held(tern_table_t *table, tern_request_t **request_p)
 
 void tern_client_push_held(tern_client_t *client)
 {
-    for (uint32_t t = 0; t < client->catalogue->num_tables; t++)
-        if (tern_push_held(client->catalogue->tables[t], NULL) != TERN_OK)
+    for (uint32_t t = 0; t < client->catalogue->num_tables; t++) {
+        tern_table_t *table = client->catalogue->tables[t];
+
+        if (table->client == client && tern_table_filters_choose(table->filters) &&
+            tern_push_held(table, NULL) != TERN_OK)
             tern_log(TERN_LOG_CLIENT, TERN_LOG_ERROR,
                      "what filters held back of pushes to table '%s' is lost",
-                     client->catalogue->tables[t]->record.name);
+                     table->record.name);
+    }
 }

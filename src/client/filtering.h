@@ -35,6 +35,11 @@ void tern_part_send_keys(const tern_stream_t *stream, tern_part_t *part);
 /** Rows of the part came: positions `run` of its keys. */
 void tern_part_note_pulled(const tern_part_t *part, tern_run_t run, const char *rows);
 
+/** A pull read rows in node memory: all of `keys` [num_keys] but those at `missing` [num_missing], which rise. */
+void tern_note_read_here(const tern_table_t *table, size_t num_keys,
+                         const tern_key_t keys[], const char *rows, size_t num_missing,
+                         const uint32_t missing[]);
+
 /** Before the worker leaves: push what is held back, of all tables. */
 void tern_client_push_held(tern_client_t *client);
 

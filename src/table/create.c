@@ -231,7 +231,7 @@ static tern_status_t open_window(const tern_table_site_t *site, tern_table_t *ta
     uint64_t num_rows = 0;
 
     if (!site->uses_windows || table->policy->keeps_replicas || table->policy->collects ||
-        table->record.pull_filters[0] != '\0')
+        table->filters != NULL)
         return TERN_OK;
     if (tern_table_is_sparse(table)) {
         tern_log(TERN_LOG_TABLE, TERN_LOG_DEBUG,
@@ -291,7 +291,7 @@ static tern_status_t describe(const tern_table_site_t *site,
     status = tern_collective_agree(site->waiter, status,
                                    "checking the description of a table");
     if (status == TERN_OK && site->uses_windows && record->index != TERN_INDEX_HASH &&
-        record->consistency != TERN_EVENTUAL && record->pull_filters[0] == '\0' &&
+        record->consistency != TERN_EVENTUAL && *filters_p == NULL &&
         !tern_policy_find(record->policy)->keeps_replicas &&
         !tern_policy_find(record->policy)->collects)
         record->columns |= TERN_COLUMN_CHECKSUM;
