@@ -108,7 +108,7 @@ bool tern_section_take_number(tern_section_t *section, size_t *number_p)
 
 size_t tern_section_wire_bytes(const tern_section_t *section)
 {
-    return section->num_bytes + section->notes.size + sizeof(uint32_t);
+    return section->num_bytes + section->notes.size + TERN_SECTION_FRAME;
 }
 
 void tern_section_write(const tern_section_t *section, char *wire)

@@ -63,6 +63,8 @@ bool          tern_section_take_number(tern_section_t *section, size_t *number_p
 
 /** \name On the wire: the values, the notes, and how many bytes of notes */
 /**@{*/
+#define TERN_SECTION_FRAME sizeof(uint32_t) /* what it takes beside values and notes */
+
 size_t        tern_section_wire_bytes(const tern_section_t *section);
 void          tern_section_write(const tern_section_t *section, char *wire);
 tern_status_t tern_section_read(tern_section_t *section, const char *wire, size_t bytes);

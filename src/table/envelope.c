@@ -173,11 +173,21 @@ static tern_buffer_t *compose(tern_mailbox_t *mailbox, const letter_t *letter,
     return buffer;
 }
 
-static void count_keys(const letter_t *letter, const tern_message_header_t *header,
-                       bool is_hashed, size_t sent_bytes, tern_traffic_t *traffic)
+static const tern_envelope_t *envelope_of(tern_buffer_t *closed)
 {
-    tern_chain_keys_t sizes = {letter->keys_bytes, sent_bytes, is_hashed};
+    return tern_buffer_payload(closed);
+}
 
+static void count_keys(const letter_t *letter, const tern_message_header_t *header,
+                       const tern_envelope_t *envelope, tern_traffic_t *traffic)
+{
+    bool              is_hashed = envelope->form == TERN_ENVELOPE_HASH;
+    tern_chain_keys_t sizes     = {.coded     = letter->keys_bytes,
+                                   .sent      = envelope->keys_bytes,
+                                   .is_hashed = is_hashed};
+
+    if (!is_hashed)
+        sizes.sent -= TERN_SECTION_FRAME;
     if (!letter->use.was_chosen && letter->flow != TERN_FLOW_ANSWER)
         traffic->raw_key_bytes += header->num_keys * sizeof(tern_key_t);
     traffic->cached_keys += is_hashed ? header->num_keys : 0;
@@ -218,8 +228,7 @@ tern_status_t tern_envelope_close(const tern_table_t *table, tern_mailbox_t *mai
         *keys_p = NULL;
         return TERN_ERR_NO_MEMORY;
     }
-    count_keys(&letter, message.header, is_hashed,
-               is_hashed ? sizeof hash : letter.chain->keys.num_bytes, traffic);
+    count_keys(&letter, message.header, envelope_of(closed), traffic);
     traffic->num_messages++;
     traffic->wire_bytes += closed->bytes;
     tern_mailbox_release(mailbox, *message_p);
@@ -287,7 +296,7 @@ tern_status_t tern_envelope_close_reply(const tern_table_t *table,
     closed = compose(mailbox, &letter, reply.header, NULL);
     if (closed == NULL)
         return TERN_ERR_NO_MEMORY;
-    count_keys(&letter, reply.header, false, letter.chain->keys.num_bytes, traffic);
+    count_keys(&letter, reply.header, envelope_of(closed), traffic);
     traffic->num_messages++;
     traffic->wire_bytes += closed->bytes;
     tern_mailbox_release(mailbox, *reply_p);
@@ -309,6 +318,7 @@ static bool is_well_formed(const tern_message_t *message, const letter_t *letter
     const tern_envelope_t *envelope = (const tern_envelope_t *)message->payload;
 
     if (message->payload_bytes < sizeof *envelope || message->tail != NULL ||
+        envelope->keys_bytes < TERN_SECTION_FRAME ||
         message->payload_bytes !=
             sizeof *envelope + (size_t)envelope->rows_bytes + envelope->keys_bytes ||
         !tern_keycode_is_valid(&letter->code) ||
@@ -417,8 +427,7 @@ static tern_status_t open(const tern_table_t *table, tern_mailbox_t *mailbox,
     *plain_p = begin_plain(table, mailbox, letter, message, keys, &rows_bytes);
     if (*plain_p == NULL)
         return TERN_ERR_NO_MEMORY;
-    count_keys(letter, message->header, contents.envelope->form == TERN_ENVELOPE_HASH,
-               contents.envelope->keys_bytes, traffic);
+    count_keys(letter, message->header, contents.envelope, traffic);
     if (!letter->has_rows)
         return TERN_OK;
     traffic->raw_value_bytes += rows_bytes;
