@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "mpi_facts.h"
 #include "session.h"
 
@@ -165,12 +166,230 @@ static void exact_filters_change_no_bit_when_messages_are_lost(void)
     compare_exact(settings, "zero,key-cache,zstd:3", "zero,key-cache,zstd");
 }
 
+/* --- laws --- */
+
+/* Rows that were set are exact; what comes through the filters is within `bound` of them. */
+static void check_pulls(const char *pull_filters, double (*bound)(double value))
+{
+    const char *const settings[] = {"roles", session_all_roles(), NULL};
+    session_t         session    = session_begin(settings);
+    tern_table_t *table = create(&session, "t", TERN_FLOAT64, 2, "fixed:1", pull_filters);
+    double       *rows  = malloc(2 * NUM_KEYS * sizeof *rows),
+           *came        = malloc(2 * NUM_KEYS * sizeof *came);
+    tern_key_t *keys    = malloc(NUM_KEYS * sizeof *keys);
+
+    for (size_t i = 0; i < 2 * NUM_KEYS; i++)
+        rows[i] = 2 * tern_random_unit(5, 6, i) - 1;
+    for (size_t i = 0; i < NUM_KEYS; i++)
+        keys[i] = (i * 7) % NUM_KEYS;
+    if (tern_worker(session.runtime) == 0)
+        CU_ASSERT_EQUAL(tern_set(table, NUM_KEYS, keys, rows, NULL), TERN_OK);
+    if (tern_is_worker(session.runtime)) {
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, NUM_KEYS, keys, came, NULL), TERN_OK);
+        for (size_t i = 0; i < 2 * NUM_KEYS; i++)
+            CU_ASSERT(fabs(rows[i] - came[i]) <= bound(rows[i]));
+    }
+    free(keys);
+    free(came);
+    free(rows);
+    session_end(&session);
+}
+
+static double bound_of_fixed(double value)
+{
+    (void)value;
+    return 2.0 / 65532;
+}
+
+static double bound_of_bf16(double value)
+{
+    return fabs(value) * 0x1p-8;
+}
+
+static void pulled_rows_keep_their_bound_and_set_rows_are_exact(void)
+{
+    check_pulls("key-cache,fixed:2,zstd", bound_of_fixed);
+    check_pulls("zero,bf16", bound_of_bf16);
+}
+
+/* Everybody pushes 0.25 to every key, 30 times, of which the filter holds back up to 1 for each worker. */
+static void what_is_held_back_is_within_the_threshold_until_it_is_pushed(void)
+{
+    const char *const settings[] = {"roles", session_all_roles(), NULL};
+    session_t         session    = session_begin(settings);
+    tern_table_t *table = create(&session, "t", TERN_FLOAT32, 1, "significant:1", NULL);
+    tern_range_t  all   = {0, NUM_KEYS};
+    float        *rows  = malloc(NUM_KEYS * sizeof *rows),
+          *came         = malloc(NUM_KEYS * sizeof *came);
+
+    if (tern_is_worker(session.runtime)) {
+        double num_workers = tern_num_workers(session.runtime);
+        double sum         = 0.25 * 30 * num_workers;
+
+        for (size_t i = 0; i < NUM_KEYS; i++)
+            rows[i] = 0.25;
+        for (int round = 0; round < 30; round++)
+            CU_ASSERT_EQUAL(tern_push_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, came, NULL), TERN_OK);
+        for (size_t i = 0; i < NUM_KEYS; i++)
+            CU_ASSERT((double)came[i] <= sum && (double)came[i] >= sum - num_workers);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_push_held(table, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, came, NULL), TERN_OK);
+        for (size_t i = 0; i < NUM_KEYS; i++)
+            CU_ASSERT_EQUAL((double)came[i], sum);
+    }
+    free(came);
+    free(rows);
+    session_end(&session);
+}
+
+/* --- tables whose pushes are collected, as block proximal gradient has them: a gradient and its curvature, one weight --- */
+
+static void set_to_sums(const tern_row_view_t *row, const void *delta,
+                        const void *context)
+{
+    const double *sums = delta;
+
+    (void)context;
+    *(double *)row->value = sums[0] + 1000 * sums[1];
+}
+
+static void collected_pushes_go_through_filters(void)
+{
+    const char *const   settings[] = {"roles", session_all_roles(), NULL};
+    const tern_update_t rule       = {.name = "sums", .apply = set_to_sums};
+    session_t           session    = session_begin(settings);
+    tern_table_t       *table      = NULL;
+    tern_table_desc_t   desc       = {.name         = "t",
+                                      .keys         = {0, NUM_KEYS},
+                                      .width        = 1,
+                                      .push_width   = 2,
+                                      .type         = TERN_FLOAT64,
+                                      .update       = "sums",
+                                      .policy       = "aggregate",
+                                      .push_filters = "kkt,key-cache,zstd",
+                                      .pull_filters = "kkt,key-cache,lz4"};
+
+    CU_ASSERT_EQUAL(tern_update_register(session.runtime, &rule), TERN_OK);
+    CU_ASSERT_EQUAL(tern_table_create(session.runtime, &desc, &table), TERN_OK);
+    if (tern_is_worker(session.runtime)) {
+        double     num_workers = tern_num_workers(session.runtime);
+        tern_key_t keys[BATCH];
+        double     rows[BATCH][2], came[BATCH];
+
+        for (size_t i = 0; i < BATCH; i++)
+            keys[i] = 4 * i + i % 3;
+        for (int step = 1; step <= 5; step++) {
+            for (size_t i = 0; i < BATCH; i++) {
+                rows[i][0] =
+                    i % 5 == 0 ? (double)NAN : step + (double)i; /* NaN: inactive */
+                rows[i][1] = 2;
+            }
+            CU_ASSERT_EQUAL(tern_push(table, BATCH, keys, rows, NULL), TERN_OK);
+            CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+            CU_ASSERT_EQUAL(tern_pull(table, BATCH, keys, came, NULL), TERN_OK);
+            for (size_t i = 0; i < BATCH; i++)
+                CU_ASSERT_EQUAL(came[i],
+                                i % 5 == 0 ? 0 : num_workers * (step + (double)i + 2000));
+            CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        }
+    }
+    session_end(&session);
+}
+
+/* --- a program's own filter --- */
+
+static size_t same_size(size_t num_bytes, const void *context)
+{
+    (void)context;
+    return num_bytes;
+}
+
+static size_t flip(const void *from, size_t num_bytes, void *to, const void *context)
+{
+    (void)context;
+    for (size_t i = 0; i < num_bytes; i++)
+        ((char *)to)[i] = (char)~((const char *)from)[i];
+    return num_bytes;
+}
+
+static bool flip_back(const void *from, size_t num_bytes, void *to, size_t to_bytes,
+                      const void *context)
+{
+    return num_bytes == to_bytes && flip(from, num_bytes, to, context) == to_bytes;
+}
+
+static void a_programs_own_filter_is_used(void)
+{
+    const char *const   settings[] = {"roles", session_all_roles(), NULL};
+    const tern_filter_t filter     = {"flip", true, same_size, flip, flip_back, NULL};
+    session_t           session    = session_begin(settings);
+    tern_table_t       *plain, *filtered;
+
+    CU_ASSERT_EQUAL(tern_filter_register(session.runtime, &filter), TERN_OK);
+    plain    = create(&session, "p", TERN_FLOAT32, 2, NULL, NULL);
+    filtered = create(&session, "f", TERN_FLOAT32, 2, "flip,lz4", "zero,flip");
+    if (tern_is_worker(session.runtime)) {
+        work(&session, plain, 2);
+        work(&session, filtered, 2);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(largest_difference(plain, filtered, 2), 0);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    }
+    session_end(&session);
+}
+
+/* --- refusals --- */
+
+static void check_refused(const session_t *session, const char *policy,
+                          const char *update, const char *push_filters, const char *words)
+{
+    tern_table_t     *table = NULL;
+    tern_table_desc_t desc  = {.name         = "refused",
+                               .keys         = {0, NUM_KEYS},
+                               .width        = 1,
+                               .policy       = policy,
+                               .update       = update,
+                               .push_filters = push_filters};
+    capture_t         capture;
+    char             *said;
+
+    capture_begin(&capture, stderr);
+    CU_ASSERT_NOT_EQUAL(tern_table_create(session->runtime, &desc, &table), TERN_OK);
+    said = capture_end(&capture);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, words));
+    free(said);
+    CU_ASSERT_PTR_NULL(table);
+}
+
+static void what_cannot_be_filtered_is_refused(void)
+{
+    const char *const settings[] = {"roles", session_all_roles(), NULL};
+    session_t         session    = session_begin(settings);
+
+    check_refused(&session, "relocate", NULL, "lz4", "policy 'relocate' goes without");
+    check_refused(&session, "ssp", NULL, "lz4", "policy 'ssp' goes without");
+    check_refused(&session, NULL, "assign", "zero,lz4",
+                  "update rule 'assign' has no use for sums");
+    check_refused(&session, NULL, NULL, "zeros", "did you mean 'zero'?");
+    session_end(&session);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
         FACT(exact_filters_change_no_bit),
         FACT(exact_filters_change_no_bit_of_long_messages),
         FACT(exact_filters_change_no_bit_when_messages_are_lost),
+        FACT(pulled_rows_keep_their_bound_and_set_rows_are_exact),
+        FACT(what_is_held_back_is_within_the_threshold_until_it_is_pushed),
+        FACT(collected_pushes_go_through_filters),
+        FACT(a_programs_own_filter_is_used),
+        FACT(what_cannot_be_filtered_is_refused),
     };
 
     return mpi_facts_run("filters", facts, sizeof facts / sizeof *facts);
