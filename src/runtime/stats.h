@@ -11,6 +11,7 @@
 #include "base/phase.h"
 #include "runtime/footprint.h"
 #include "tern/counters.h"
+#include "tern/filter.h"
 #include "tern/sync.h"
 #include "tern/types.h"
 
@@ -31,6 +32,11 @@ typedef struct tern_spread {
     int    min_rank, max_rank;
 } tern_spread_t;
 
+/* What was sent of a table through its filters. */
+typedef struct tern_savings {
+    tern_traffic_t flows[TERN_NUM_FLOWS];
+} tern_savings_t;
+
 typedef struct tern_stats {
     const tern_rank_stats_t *ranks; /* [num_ranks], borrowed */
     size_t                   num_ranks, num_workers, num_servers;
@@ -45,6 +51,7 @@ typedef struct tern_stats {
     const tern_footprint_t *tables; /* [num_tables], borrowed; set by who knows them */
     size_t                  num_tables;
     const tern_staleness_t *staleness; /* [num_tables], likewise; NULL: not known */
+    const tern_savings_t   *savings;   /* the same */
 } tern_stats_t;
 
 /* The role whose ranks a phase is about. */

@@ -2,6 +2,7 @@
  * The end-of-run table, for people and for programs.
  */
 #include "runtime/json.h"
+#include "runtime/savings.h"
 #include "runtime/staleness.h"
 #include "runtime/stats.h"
 #include "runtime/stats_groups.h"
@@ -200,6 +201,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_dense(&stats->total, stream);
     print_tables(stats, stream);
     tern_staleness_print(stats, stream);
+    tern_savings_print(stats, stream);
     print_servers(stats, stream);
     for (size_t i = 0; i < num_notes; i++)
         fprintf(stream, "  note: %s\n", notes[i]);
@@ -329,6 +331,7 @@ void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
     write_servers(&json, stats);
     write_tables(&json, stats);
     tern_staleness_write(&json, stats);
+    tern_savings_write(&json, stats);
     tern_json_begin_array(&json, "notes");
     for (size_t i = 0; i < num_notes; i++)
         tern_json_text(&json, NULL, notes[i]);

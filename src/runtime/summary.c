@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "comm/collective.h"
 #include "runtime/runtime.h"
+#include "runtime/savings.h"
 #include "runtime/staleness.h"
 #include "runtime/stats.h"
 
@@ -42,7 +43,7 @@ static tern_footprint_t *list_tables(const tern_catalogue_t *catalogue)
 }
 
 static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records[],
-                  const tern_staleness_t staleness[])
+                  const tern_staleness_t staleness[], const tern_savings_t savings[])
 {
     const char       *form    = tern_option_string(runtime->options, "stats");
     bool              is_json = strcmp(form, "json") == 0;
@@ -56,6 +57,7 @@ static void print(const tern_runtime_t *runtime, const tern_rank_stats_t records
     stats.tables     = tables;
     stats.num_tables = tables != NULL ? runtime->catalogue.num_tables : 0;
     stats.staleness  = staleness;
+    stats.savings    = savings;
     if (is_json)
         tern_stats_print_json(&stats, stdout);
     else /* with --json standard output is for objects only */
@@ -73,10 +75,12 @@ tern_status_t tern_summary_print(tern_runtime_t *runtime)
     tern_rank_stats_t *all     = NULL;
     size_t             num     = runtime->catalogue.num_tables + 1; /* never none */
     tern_staleness_t  *steps   = NULL;
+    tern_savings_t    *savings = NULL;
     tern_status_t      status  = TERN_OK;
 
     if (is_root && ((all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL ||
-                    (steps = tern_alloc(TERN_LOG_RUNTIME, num * sizeof *steps)) == NULL))
+                    (steps = tern_alloc(TERN_LOG_RUNTIME, num * sizeof *steps)) == NULL ||
+                    (savings = tern_alloc(TERN_LOG_RUNTIME, num * sizeof *savings)) == NULL))
         status = TERN_ERR_NO_MEMORY;
     status = tern_collective_agree(&runtime->waiter, status, "the statistics");
     if (status == TERN_OK)
@@ -84,8 +88,11 @@ tern_status_t tern_summary_print(tern_runtime_t *runtime)
                                         "the statistics");
     if (status == TERN_OK)
         status = tern_staleness_gather(runtime, steps);
+    if (status == TERN_OK)
+        status = tern_savings_gather(runtime, savings);
     if (status == TERN_OK && is_root)
-        print(runtime, all, steps);
+        print(runtime, all, steps, savings);
+    tern_free(TERN_LOG_RUNTIME, savings);
     tern_free(TERN_LOG_RUNTIME, steps);
     tern_free(TERN_LOG_RUNTIME, all);
     return status;
