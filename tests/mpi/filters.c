@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "filter_libraries.h"
 #include "mpi_facts.h"
 #include "session.h"
 
@@ -391,6 +392,9 @@ int main(void)
         FACT(a_programs_own_filter_is_used),
         FACT(what_cannot_be_filtered_is_refused),
     };
+    static const fact_t no_facts[] = {FACT(filters_need_their_libraries)};
 
+    if (!has_filter_libraries())
+        return mpi_facts_run("filters", no_facts, 1);
     return mpi_facts_run("filters", facts, sizeof facts / sizeof *facts);
 }

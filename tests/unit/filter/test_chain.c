@@ -4,6 +4,7 @@
 #include "capture.h"
 #include "chains.h"
 #include "facts.h"
+#include "filter_libraries.h"
 
 /* What is said about a chain that must be refused. */
 static bool is_refused(const char *text, bool is_for_pulls, const char *words)
@@ -180,6 +181,9 @@ int main(void)
         FACT(bad_registrations_are_refused),
         FACT(nothing_is_left_behind),
     };
+    static const fact_t no_facts[] = {FACT(filters_need_their_libraries)};
 
+    if (!has_filter_libraries())
+        return facts_run("filters", no_facts, 1);
     return facts_run("chains of filters", facts, sizeof facts / sizeof *facts);
 }
