@@ -1,0 +1,61 @@
+# From runs.csv and passes.csv: a CSV file and a figure for each of the paper's, and a table beside its numbers. Sourced by
+# run-osdi14.
+
+readonly figures=objective,idle,traffic,kkt,delay,working-set
+
+# write_report FOLDER
+write_report() {
+    local folder=$1
+    count_lines >"$folder/lines.csv"
+    {
+        describe_machine "$folder"
+        awk -v folder="$folder" -f "$here/../common/numbers.awk" -f "$here/figures.awk" -f "$here/report.awk" \
+            "$here/paper.txt" "$folder/lines.csv" "$folder/runs.csv" "$folder/passes.csv"
+    } >"$folder/results.md"
+    write_figures "$folder"
+    say "results are in $folder: results.md, a CSV file and a picture for each figure"
+}
+
+# Lines of C without comments and empty ones, of what delayed block proximal gradient is made of.
+count_lines() {
+    local file
+    echo "file,lines"
+    for file in $(rows core.txt); do
+        awk -v file="$file" -f "$here/lines.awk" "$here/../../sparse_lr/$file"
+    done
+}
+
+describe_machine() {
+    echo "## Results"
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+        $column["status"] == "ok" && $column["task_ms"] > 0 && !seen++ {
+            printf "\n%s ranks, %s %% of a core each; version %s; load of the machine before the first run: %s. ", $column["hosts"], $column["cpu"], $column["version"], $column["load"]
+            printf "Tasks last %s ms at least, times a log-normal factor of sigma %s.\n", $column["task_ms"], $column["straggle"] }' "$1/runs.csv"
+}
+
+write_figures() {
+    local name
+    command -v gnuplot >/dev/null || { say "no gnuplot, so no figures" && return; }
+    for name in ${figures//,/ }; do
+        [[ -s $1/$name.csv ]] || continue
+        gnuplot -e "script_folder='$here'" -e "data='$1/$name.csv'" -e "output_name='$1/$name.svg'" "$here/$name.gp" 2>"$1/log/gnuplot" ||
+            say "gnuplot refuses $name.csv: $(tail -n 2 "$1/log/gnuplot")"
+    done
+}
+
+report_command() {
+    local is_markdown=no folder=''
+    while (($#)); do
+        case $1 in
+            --markdown) is_markdown=yes ;;
+            -*) usage_error "unknown option $1 of report" ;;
+            *) folder=$1 ;;
+        esac
+        shift
+    done
+    [[ -n $folder ]] || usage_error "report needs the folder of the results"
+    [[ -s $folder/runs.csv ]] || fail "no runs.csv in $folder"
+    mkdir -p "$folder/log"
+    write_report "$folder"
+    [[ $is_markdown == no ]] || cat "$folder/results.md"
+}
