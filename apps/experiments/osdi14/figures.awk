@@ -1,5 +1,5 @@
 # Reads all results, and writes the CSV file of each figure to `folder`; report.awk makes tables of the same numbers. Goes with
-# ../common/numbers.awk. Files: paper.txt, lines.csv, runs.csv, passes.csv.
+# ../common/numbers.awk. Files: paper.txt, lines.csv, runs.csv, passes.csv, working-set.csv if there is one.
 #
 # Only runs that ended well count. Every figure is a median over the repeats. A *setup* is workload, system and delay.
 
@@ -45,6 +45,10 @@ file == 4 {
         of_pass[run, n, name] = $column[name]
     if (!(run in reached) && $1 in optimum && $column["objective"] <= optimum[$1] * (1 + gap[$1]))
         reached[run] = n
+}
+
+file == 5 {
+    working_set[$1, $2] = $3; total_features[$1] = $4; entries_an_example[$1] = $5
 }
 
 function add_setup(workload, system_name, delay) {

@@ -94,6 +94,13 @@ function traffic(w,   d, share, x) {
     }
 }
 
+function working_sets(w,   why) {
+    if (!((w, 100) in working_set)) return
+    why = sprintf("%.0f features, %s entries an example; of one of 10 workers %s", total_features[w], small(entries_an_example[w]), percent(working_set[w, 10]))
+    row("working-set-100", "features that one of 100 workers needs", working_set[w, 100], percent(working_set[w, 100]), why)
+    row("working-set-10000", "one of 10,000", working_set[w, 10000], sprintf("%.2f %%", 100 * working_set[w, 10000]), why)
+}
+
 function table_head(heading) {
     print "\n### " heading "\n"
     print "| | paper's | here | paper | wanted | why, in counters |"
@@ -130,6 +137,7 @@ END {
         delays(w)
         staleness_row(w)
         traffic(w)
+        working_sets(w)
         setups_table(w)
         traffic_table(w)
     }
@@ -138,10 +146,4 @@ END {
     if (num_failures > 0) print "\n### Without result\n"
     for (k = 1; k <= num_failures; k++)
         print "* " failures[k]
-}
-
-function working_sets(w,   k, why) {
-    why = sprintf("%s features, %s entries an example", total_features, small(entries_an_example))
-    if (100 in working_set) row("working-set-100", "features that one of 100 workers needs", working_set[100], percent(working_set[100]), why)
-    if (10000 in working_set) row("working-set-10000", "one of 10,000", working_set[10000], sprintf("%.2f %%", 100 * working_set[10000]), why)
 }

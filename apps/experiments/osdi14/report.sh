@@ -9,8 +9,9 @@ write_report() {
     count_lines >"$folder/lines.csv"
     {
         describe_machine "$folder"
+        # shellcheck disable=SC2046
         awk -v folder="$folder" -f "$here/../common/numbers.awk" -f "$here/figures.awk" -f "$here/report.awk" \
-            "$here/paper.txt" "$folder/lines.csv" "$folder/runs.csv" "$folder/passes.csv"
+            "$here/paper.txt" "$folder/lines.csv" "$folder/runs.csv" "$folder/passes.csv" $([[ ! -s $folder/working-set.csv ]] || echo "$folder/working-set.csv")
     } >"$folder/results.md"
     write_figures "$folder"
     say "results are in $folder: results.md, a CSV file and a picture for each figure"

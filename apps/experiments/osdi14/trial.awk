@@ -1,5 +1,5 @@
 # What tern-lr printed with --json, and its history -> the measured columns of runs.csv; passes are appended to the file
-# `passes`. Fails if there is no result. Goes with ../common/numbers.awk.
+# `passes`, working sets to `working_sets`. Fails if there is no result. Goes with ../common/numbers.awk.
 #
 # Files: output, history. `run` are the first columns of each line of `passes`, `wanted` the names of all of them.
 
@@ -11,7 +11,14 @@ file == 1 && /"objective":/ {
     has_result = 1
 }
 
-file == 1 && /"working_set":/ { note_working_set(); has_result = 1 }
+# stats: the share of the features that one of so many workers has.
+file == 1 && /"touched_by_1_of_/ {
+    split(run, run_word, ",")
+    for (num_workers = 1; num_workers <= 10000; num_workers *= 10)
+        printf "%s,%d,%s,%s,%s\n", run_word[1], num_workers, member("touched_by_1_of_" num_workers), member("features"), \
+            member("entries_per_example") >>working_sets
+    has_result = 1
+}
 
 file == 2 && FNR == 1 {
     num_columns = split($0, names, ",")

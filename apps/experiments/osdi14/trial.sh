@@ -11,6 +11,7 @@ readonly empty_measures=,,,,,,,,,,,,
 prepare_passes() {
     passes=$out/passes.csv
     [[ -s $passes ]] || echo "$pass_columns" >"$passes"
+    [[ -s $out/working-set.csv ]] || echo "workload,workers,share,features,entries_an_example" >"$out/working-set.csv"
 }
 
 # Virtual hosts, or plain processes where there can be none.
@@ -154,7 +155,8 @@ try() {
 
 # take_results CASE LOG: the measured columns; passes go to their file. Fails if there is no result.
 take_results() {
-    awk -v run="$1" -v wanted="$pass_columns" -v passes="$passes" -f "$here/../common/numbers.awk" -f "$here/trial.awk" \
+    awk -v run="$1" -v wanted="$pass_columns" -v passes="$passes" \
+        -v working_sets="$out/working-set.csv" -f "$here/../common/numbers.awk" -f "$here/trial.awk" \
         "$2" $([[ ! -s $2.csv ]] || echo "$2.csv")
 }
 
