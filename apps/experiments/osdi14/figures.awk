@@ -20,7 +20,7 @@ FNR == 1 {
     next
 }
 
-file == 2 { num_lines += $2; next }
+file == 2 { num_lines[$1] += $3; next }
 
 file == 3 {
     setup = $1 SUBSEP $2 SUBSEP $3

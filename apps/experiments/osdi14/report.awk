@@ -142,7 +142,8 @@ END {
         traffic_table(w)
     }
     print ""
-    if (num_lines > 0) print "Lines of C of delayed block proximal gradient (table 3: paper 300, systems A and B 10,000 and 30,000): " num_lines ", " verdict("lines", num_lines) "."
+    print "Lines of C of delayed block proximal gradient (table 3: paper 300, systems A and B 10,000 and 30,000): what happens to a block " \
+        num_lines["core"] ", " verdict("lines", num_lines["core"]) "; passes and functions over all weights " num_lines["more"] " more."
     if (num_failures > 0) print "\n### Without result\n"
     for (k = 1; k <= num_failures; k++)
         print "* " failures[k]

@@ -19,11 +19,11 @@ write_report() {
 
 # Lines of C without comments and empty ones, of what delayed block proximal gradient is made of.
 count_lines() {
-    local file
-    echo "file,lines"
-    for file in $(rows core.txt); do
-        awk -v file="$file" -f "$here/lines.awk" "$here/../../sparse_lr/$file"
-    done
+    local file part
+    echo "part,file,lines"
+    while read -r file part; do
+        awk -v file="$part,$file" -f "$here/lines.awk" "$here/../../sparse_lr/$file"
+    done < <(rows core.txt)
 }
 
 describe_machine() {
@@ -38,7 +38,7 @@ write_figures() {
     local name
     command -v gnuplot >/dev/null || { say "no gnuplot, so no figures" && return; }
     for name in ${figures//,/ }; do
-        [[ -s $1/$name.csv ]] || continue
+        [[ -s $1/$name.csv && $(wc -l <"$1/$name.csv") -gt 1 ]] || continue
         gnuplot -e "script_folder='$here'" -e "data='$1/$name.csv'" -e "output_name='$1/$name.svg'" "$here/$name.gp" 2>"$1/log/gnuplot" ||
             say "gnuplot refuses $name.csv: $(tail -n 2 "$1/log/gnuplot")"
     done

@@ -42,9 +42,20 @@ plain() {
     wait $!
 }
 
-# workload_field WORKLOAD N: of its line behind the size: task's milliseconds, sigma, gap of the common objective.
+# alone HOSTS PROGRAM ...: one process, for what does not depend on their number.
+alone() {
+    shift
+    if [[ $is_dry == yes ]]; then
+        show "$@"
+        return
+    fi
+    timeout --kill-after=5 "$time_limit" "$@" &
+    wait $!
+}
+
+# workload_field WORKLOAD N: of its line behind the size: task's milliseconds, sigma, gap of the common objective, ratio of the KKT filter.
 workload_field() { options_of workloads.txt "$1" "$size" | awk -v n="$2" '{ print $n }'; }
-workload_options() { options_of workloads.txt "$1" "$size" | awk '{ $1 = $2 = $3 = ""; sub(/^ +/, ""); print }' | with_descriptions; }
+workload_options() { options_of workloads.txt "$1" "$size" | awk '{ $1 = $2 = $3 = $4 = ""; sub(/^ +/, ""); print }' | with_descriptions; }
 
 # Put the file in the place of its name, and fetch it if it is not there.
 with_descriptions() {
@@ -60,65 +71,52 @@ with_descriptions() {
 
 # The kind of a system is the first word of its line.
 system_kind() { system_line "$1" | awk '{ print $2 }'; }
-system_options() { system_line "$1" | awk -v delay="$2" '{ $1 = $2 = ""; sub(/^ +/, ""); sub(/DELAY/, delay); print }'; }
+# system_options SYSTEM DELAY KKT
+system_options() {
+    system_line "$1" | awk -v delay="$2" -v kkt="$3" '{ $1 = $2 = ""; sub(/^ +/, ""); sub(/DELAY/, delay); sub(/KKT/, kkt); print }'
+}
 
 # optimum_of WORKLOAD: the smallest objective; nothing if there is none.
 optimum_of() {
     awk -F, -v workload="$1" '$1 == workload && $2 == "optimum" && $6 == "ok" { print $7; exit }' "$runs"
 }
 
-# set_timing WORKLOAD SYSTEM REPEAT: padding of tasks, and the objective at which a timed run may end.
-#
-# A task of lockstep L-BFGS is a whole pass: as long as a task for each block, with a sigma that a sum of so many
-# independent factors has.
+# set_timing WORKLOAD REPEAT: padding of tasks, and the objective at which a timed run may end.
 set_timing() {
-    local blocks best
+    local best
     task_ms=$(workload_field "$1" 1) straggle=$(workload_field "$1" 2)
-    if [[ $(system_options "$2" 0) == *owlqn* ]]; then
-        blocks=$(workload_options "$1" | sed -n 's/.*--blocks \([0-9]*\).*/\1/p')
-        task_ms=$(calculate "$task_ms * $blocks")
-        straggle=$(calculate "sqrt(log(1 + (exp($straggle ^ 2) - 1) / $blocks))")
-    fi
-    timing="--task-ms $task_ms --straggle $straggle --seed $3 --epsilon 0"
+    timing="--task-ms $task_ms --straggle $straggle --seed $2 --epsilon 0"
     best=$(optimum_of "$1")
     [[ -z $best ]] || timing="$timing --target $(awk "BEGIN { printf \"%.10g\", $best * (1 + $(workload_field "$1" 3)) }")"
 }
 
-# Seconds for a run, after which it is ended, and passes.
+# set_limits SYSTEM: seconds for a run, after which it is ended, and passes.
 set_limits() {
     case $size in
         tiny) time_limit=30 most_passes=6 ;;
-        quick) time_limit=100 most_passes=60 ;;
+        quick) time_limit=150 most_passes=60 ;;
         full) time_limit=1800 most_passes=300 ;;
     esac
-}
-
-# without_option NAME WORD...: all words but --NAME and the one behind it.
-without_option() {
-    local name=$1
-    shift
-    sed "s/--$name [^ ]*//" <<<"$*"
+    case $1,$size in
+        optimum,quick) most_passes=100 ;;
+        optimum,*) most_passes=300 ;;
+        unfiltered,quick | key-cache,quick | compressed,quick | all,quick) most_passes=30 ;;
+    esac
 }
 
 # run_case WORKLOAD SYSTEM DELAY HOSTS REPEAT
 run_case() {
     local kind options case="$1,$2,$3,$4,$5" launch=plain
-    set_limits
-    kind=$(system_kind "$2") options=$(system_options "$2" "$3")
-    task_ms=0 straggle=0
-    if [[ $2 == stats ]]; then
-        options="stats $(without_option blocks "$(workload_options "$1")")"
-    elif [[ $options == *owlqn* ]]; then
-        options="train $(without_option blocks "$(workload_options "$1")") $options"
-    else
-        options="train $(workload_options "$1") $options"
-    fi
+    set_limits "$2"
+    kind=$(system_kind "$2") task_ms=0 straggle=0
+    options="$(workload_options "$1") $(system_options "$2" "$3" "$(workload_field "$1" 4)")"
+    if [[ $2 == stats ]]; then options="stats $options"; else options="train $options --passes $most_passes"; fi
+    [[ $kind != alone ]] || launch=alone
     if [[ $kind == timed ]]; then
-        set_timing "$1" "$2" "$5"
+        set_timing "$1" "$5"
         options="$options $timing"
         [[ $is_plain == yes ]] || launch=mpi
     fi
-    [[ $options == *--passes* || $2 == stats ]] || options="$options --passes $most_passes"
     if [[ $is_dry == yes ]]; then
         # shellcheck disable=SC2086
         $launch "$4" tern-lr $options
