@@ -1,0 +1,228 @@
+/** \file
+ * What pulls of tables whose pushes are collected wait for, and how stale they are.
+ */
+#include <string.h>
+
+#include "aggregate_fixture.h"
+#include "client/client.h"
+#include "mpi_facts.h"
+
+/* Every step adds as much to each row. So rows of one server are equal in a pull, and servers have ranges of keys. */
+static void pulls_see_whole_steps(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_ASYNC, 0);
+    tern_table_t     *table   = aggregate_make(&session, &desc);
+    tern_range_t      all     = {0, NUM_KEYS};
+    double            rows[NUM_KEYS * WIDTH], ones[NUM_KEYS * WIDTH];
+
+    for (uint32_t i = 0; i < NUM_KEYS * WIDTH; i++)
+        ones[i] = 1;
+    for (int step = 0; tern_is_worker(session.runtime) && step < 200; step++) {
+        int num_changes = 0;
+
+        CU_ASSERT_EQUAL(tern_push_range(table, all, ones, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+        for (uint32_t i = 1; i < NUM_KEYS * WIDTH; i++)
+            num_changes += rows[i] != rows[i - 1];
+        CU_ASSERT(num_changes < tern_num_servers(session.runtime));
+    }
+    session_end(&session);
+}
+
+/* End the session; the largest staleness that any server has seen, and most pulls that one has answered. */
+static uint64_t end_and_compare(session_t *session, const tern_table_t *table,
+                                uint64_t *num_pulls_p)
+{
+    tern_staleness_t seen      = tern_table_staleness(table);
+    uint64_t         numbers[] = {seen.largest, 0};
+
+    for (uint32_t b = 0; b < TERN_STALENESS_BINS; b++)
+        numbers[1] += seen.num_pulls[b];
+    session_end(session);
+    MPI_Allreduce(MPI_IN_PLACE, numbers, 2, MPI_UINT64_T, MPI_MAX, MPI_COMM_WORLD);
+    *num_pulls_p = numbers[1];
+    return numbers[0];
+}
+
+/* Workers of uneven speed, pulling after each clock. */
+static uint64_t run_unevenly(uint32_t staleness, uint64_t *num_pulls_p)
+{
+    session_t         session = aggregate_begin();
+    tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_SSP, staleness);
+    tern_table_t     *table   = aggregate_make(&session, &desc);
+    double            rows[NUM_KEYS * WIDTH] = {0};
+    tern_range_t      all                    = {0, NUM_KEYS};
+
+    for (int step = 0; step < 40; step++) {
+        volatile double work = 1;
+        uint64_t        n =
+            tern_random_mix((uint64_t)(step * 64 + tern_worker(session.runtime))) % 40000;
+
+        for (uint64_t i = 0; i < n; i++)
+            work = work * 1.0000001;
+        CU_ASSERT_EQUAL(tern_push_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+    }
+    CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    return end_and_compare(&session, table, num_pulls_p);
+}
+
+static void staleness_never_exceeds_the_bound(void)
+{
+    for (uint32_t tau = 0; tau <= 8; tau++) {
+        uint64_t num_pulls;
+
+        CU_ASSERT(run_unevenly(tau, &num_pulls) <= tau);
+        CU_ASSERT(num_pulls > 0);
+    }
+}
+
+/* Worker 0 ends tau steps, then pulls, while nobody else has ended one: exactly the bound. */
+static void staleness_reaches_the_bound(void)
+{
+    for (uint32_t tau = 0; tau <= 8; tau++) {
+        session_t         session = aggregate_begin();
+        tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_SSP, tau);
+        tern_table_t     *table   = aggregate_make(&session, &desc);
+        bool              is_one  = tern_num_workers(session.runtime) == 1;
+        tern_key_t        key     = 0;
+        uint64_t          num_pulls, largest;
+        double            row[WIDTH];
+
+        for (uint32_t step = 0; tern_worker(session.runtime) == 0 && step < tau; step++)
+            CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+        largest = end_and_compare(&session, table, &num_pulls);
+        CU_ASSERT(is_one ? largest <= tau : largest == tau);
+    }
+}
+
+/* Worker 0 makes its steps alone. */
+static void without_a_bound_nobody_waits(void)
+{
+    session_t         session = aggregate_begin();
+    tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_ASYNC, 0);
+    tern_table_t     *table   = aggregate_make(&session, &desc);
+    tern_key_t        key     = 0;
+    double            row[WIDTH];
+
+    if (tern_is_worker(session.runtime)) {
+        if (tern_worker(session.runtime) == 0)
+            for (int step = 0; step < 100; step++) {
+                CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+                CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+            }
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    }
+    session_end(&session);
+}
+
+static void the_bound_may_change_while_running(void)
+{
+    session_t         session = session_begin(NULL);
+    tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_ASYNC, 0);
+    tern_table_t     *table   = aggregate_make(&session, &desc);
+    tern_key_t        key     = 0;
+    double            row[WIDTH], one[WIDTH] = {1, 1};
+
+    for (int step = 0; tern_is_worker(session.runtime) && step < 60; step++) {
+        uint32_t tau = (uint32_t)step / 10;
+
+        tern_table_set_sync(table, tau == 5 ? TERN_SYNC_BSP : TERN_SYNC_SSP,
+                            tau == 5 ? 0 : tau);
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT(row[0] >= (step + 1 - (tau == 5 ? 0 : (int)tau)) *
+                                tern_num_workers(session.runtime));
+    }
+    session_end(&session);
+}
+
+/* Until all ranks are here; meanwhile this one serves. */
+static void meet(session_t *session)
+{
+    MPI_Request request;
+    int         is_done = 0;
+
+    MPI_Ibarrier(MPI_COMM_WORLD, &request);
+    while (!is_done) {
+        tern_progress(session->runtime);
+        MPI_Test(&request, &is_done, MPI_STATUS_IGNORE);
+    }
+}
+
+static void a_stop_ends_pulls_that_wait(void)
+{
+    session_t         session = aggregate_begin();
+    tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = aggregate_make(&session, &desc);
+    tern_request_t   *request = NULL;
+    tern_key_t        key     = 0;
+    double            row[WIDTH];
+
+    if (tern_worker(session.runtime) >
+        0) { /* worker 0 ends no step, and does not leave */
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, &request), TERN_OK);
+        CU_ASSERT_PTR_NOT_NULL(request);
+    }
+    meet(&session);
+    if (tern_worker(session.runtime) == 0)
+        tern_stop(session.runtime);
+    CU_ASSERT_EQUAL(tern_wait(&request),
+                    tern_worker(session.runtime) == 0 ? TERN_OK : TERN_ERR_STOPPED);
+    meet(&session);
+    session_end(&session);
+}
+
+/* Worker 0 has ended one step less than the others, who wait for it. */
+static void a_stall_report_names_steps_and_who_is_missing(void)
+{
+    session_t         session = aggregate_begin();
+    tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table   = aggregate_make(&session, &desc);
+    tern_request_t   *request = NULL;
+    tern_key_t        key     = 0;
+    double            row[WIDTH];
+
+    if (tern_worker(session.runtime) > 0) {
+        const tern_stream_t *stream = &table->client->streams[0];
+        char                 text[512];
+
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, &request), TERN_OK);
+        for (const tern_part_t *part = stream->first; part != NULL; part = part->next)
+            tern_part_describe(part, stream, text,
+                               sizeof text); /* the last is the pull */
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "which needs 1 steps applied: the slowest "
+                                            "worker"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, " has ended 0"));
+        if (tern_num_nodes(session.runtime) == 1)
+            CU_ASSERT_PTR_NOT_NULL(strstr(text, "rank 0,"));
+    }
+    meet(&session);
+    if (tern_worker(session.runtime) == 0)
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+    CU_ASSERT_EQUAL(tern_wait(&request), TERN_OK);
+    session_end(&session);
+}
+
+int main(void)
+{
+    static const fact_t facts[] = {
+        FACT(pulls_see_whole_steps),
+        FACT(staleness_never_exceeds_the_bound),
+        FACT(staleness_reaches_the_bound),
+        FACT(without_a_bound_nobody_waits),
+        FACT(the_bound_may_change_while_running),
+        FACT(a_stop_ends_pulls_that_wait),
+        FACT(a_stall_report_names_steps_and_who_is_missing),
+    };
+
+    return mpi_facts_run("mpi/staleness", facts, sizeof facts / sizeof *facts);
+}
