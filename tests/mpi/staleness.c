@@ -1,6 +1,7 @@
 /** \file
  * What pulls of tables whose pushes are collected wait for, and how stale they are.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "aggregate_fixture.h"
@@ -190,11 +191,13 @@ static void a_stall_report_names_steps_and_who_is_missing(void)
     tern_key_t        key     = 0;
     double            row[WIDTH];
 
+    if (tern_worker(session.runtime) > 0)
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+    meet(&session);
     if (tern_worker(session.runtime) > 0) {
         const tern_stream_t *stream = &table->client->streams[0];
         char                 text[512];
 
-        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
         CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, &request), TERN_OK);
         for (const tern_part_t *part = stream->first; part != NULL; part = part->next)
             tern_part_describe(part, stream, text,
@@ -212,6 +215,36 @@ static void a_stall_report_names_steps_and_who_is_missing(void)
     session_end(&session);
 }
 
+/* Half of the workers share a table; the others never end a step. */
+static void workers_of_other_groups_are_not_waited_for(void)
+{
+    char              sizes[32];
+    const char       *settings[] = {"roles", session_all_roles(), "groups", sizes, NULL};
+    tern_table_desc_t desc       = aggregate_describe(TERN_SYNC_BSP, 0);
+    session_t         session;
+    tern_table_t     *table;
+    tern_key_t        key = 5;
+    double            row[WIDTH], one[WIDTH] = {1, 1};
+    int               size;
+
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    if (size < 2) {
+        facts_skip("one worker makes one group");
+        return;
+    }
+    snprintf(sizes, sizeof sizes, "%d,%d", size / 2, size - size / 2);
+    session    = session_begin(settings);
+    desc.group = tern_group_only(0);
+    table      = aggregate_make(&session, &desc);
+    for (int step = 1; tern_group(session.runtime) == 0 && step <= 10; step++) {
+        CU_ASSERT_EQUAL(tern_push(table, 1, &key, one, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(row[0], step * (size / 2));
+    }
+    session_end(&session);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
@@ -222,6 +255,7 @@ int main(void)
         FACT(the_bound_may_change_while_running),
         FACT(a_stop_ends_pulls_that_wait),
         FACT(a_stall_report_names_steps_and_who_is_missing),
+        FACT(workers_of_other_groups_are_not_waited_for),
     };
 
     return mpi_facts_run("mpi/staleness", facts, sizeof facts / sizeof *facts);
