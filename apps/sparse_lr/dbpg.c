@@ -85,6 +85,23 @@ static size_t choose_num_blocks(const lr_settings_t *settings, const lr_totals_t
     return (size_t)fmin(MOST_BLOCKS, fmax(least, ceil(num)));
 }
 
+/* What filters of messages about weights were given, and what they made of it. */
+static void note_traffic(const tern_table_t *weights, double row[])
+{
+    tern_traffic_t push, pull, answer;
+
+    tern_table_traffic(weights, TERN_FLOW_PUSH, true, &push);
+    tern_table_traffic(weights, TERN_FLOW_PULL, true, &pull);
+    tern_table_traffic(weights, TERN_FLOW_ANSWER, false, &answer);
+    row[LR_PUSH_KEYS]   = (double)push.raw_key_bytes;
+    row[LR_PUSH_ROWS]   = (double)push.raw_value_bytes;
+    row[LR_PUSH_WIRE]   = (double)push.wire_bytes;
+    row[LR_PULL_KEYS]   = (double)pull.raw_key_bytes;
+    row[LR_PULL_WIRE]   = (double)pull.wire_bytes;
+    row[LR_ANSWER_ROWS] = (double)answer.raw_value_bytes;
+    row[LR_ANSWER_WIRE] = (double)answer.wire_bytes;
+}
+
 /* Push this worker's part of what the pass came to: the loss shard by shard, the rest with the first. */
 static tern_status_t push_progress(dbpg_t *dbpg, size_t pass, double row[])
 {
@@ -100,6 +117,7 @@ static tern_status_t push_progress(dbpg_t *dbpg, size_t pass, double row[])
         tern_seconds(dbpg->runtime) - pipeline->start_seconds - pipeline->compute_seconds;
     row[LR_WORKER_SENT]     = (double)counters.bytes_sent;
     row[LR_WORKER_RECEIVED] = (double)counters.bytes_received;
+    note_traffic(pipeline->weights, row);
     for (size_t s = 0; (s < pipeline->num_shards || s == 0) && status == TERN_OK; s++) {
         if (s < pipeline->num_shards)
             row[LR_LOSS] = lr_kernel_loss(&pipeline->shards[s].columns,

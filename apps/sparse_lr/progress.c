@@ -75,7 +75,9 @@ tern_status_t lr_history_write(const char *path, const lr_records_t *records)
     }
     fputs(
         "pass,iterations,seconds,objective,idle_share,loss,compute_seconds,wait_seconds,"
-        "worker_bytes_sent,worker_bytes_received,server_bytes_sent,"
+        "worker_bytes_sent,worker_bytes_received,push_key_bytes,push_row_bytes,push_wire_"
+        "bytes,pull_key_bytes,"
+        "pull_wire_bytes,answer_row_bytes,answer_wire_bytes,server_bytes_sent,"
         "server_bytes_received,sum_abs,nonzeros,filtered,features,violation,threshold,"
         "delay\n",
         file);

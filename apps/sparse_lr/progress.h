@@ -16,6 +16,13 @@ typedef enum lr_column {
     LR_WAIT_SECONDS,
     LR_WORKER_SENT, /* bytes so far */
     LR_WORKER_RECEIVED,
+    LR_PUSH_KEYS, /* bytes of messages about weights, if they have filters: keys and rows of the calls, */
+    LR_PUSH_ROWS,
+    LR_PUSH_WIRE, /* ... and what was sent for them */
+    LR_PULL_KEYS,
+    LR_PULL_WIRE,
+    LR_ANSWER_ROWS,
+    LR_ANSWER_WIRE,
     LR_SERVER_SENT,
     LR_SERVER_RECEIVED,
     LR_SUM_ABS, /* of weights */

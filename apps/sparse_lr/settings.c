@@ -44,9 +44,9 @@ const tern_option_t lr_options[] = {
      NULL},
     {"l2", TERN_OPTION_REAL, "0", NULL, "weight of half the sum of squares (online)", 0,
      1e9, NULL},
-    {"passes", TERN_OPTION_INT, "0", NULL, "over the data, at most; 0: 300, online 2", 0,
+    {"passes", TERN_OPTION_INT, "0", NULL, "over the data, at most; 0: 500, online 2", 0,
      1e9, NULL},
-    {"epsilon", TERN_OPTION_REAL, "2e-5", NULL,
+    {"epsilon", TERN_OPTION_REAL, "2e-6", NULL,
      "stop when a pass changes the objective relatively less; 0: do not", 0, 1, NULL},
     {"target", TERN_OPTION_REAL, "0", "objective", "stop there; 0: do not", 0, 1e300,
      NULL},
@@ -158,7 +158,7 @@ static lr_algorithm_t algorithm_of(const char *name)
 
 static size_t usual_passes(lr_algorithm_t algorithm)
 {
-    return algorithm == LR_FTRL || algorithm == LR_ADAGRAD ? 2 : 300;
+    return algorithm == LR_FTRL || algorithm == LR_ADAGRAD ? 2 : 500;
 }
 
 static void get_solver(const tern_options_t *options, lr_settings_t *settings)
