@@ -11,6 +11,7 @@
  * | `essp`     | stays; servers push fresh rows to the nodes that have replicas          | Dai et al., AAAI 2015; Wei et al., SoCC 2015 |
  * | `adaptive` | moves or is replicated, as tern_intent() calls suggest             | Renz-Wieland et al., PVLDB 2023 (AdaPM) |
  * | `aggregate` | stays; what is pushed in a step is summed at its server and applied when all workers have ended it | Li et al., OSDI 2014, sections 3.4 to 3.6 |
+ * | `dense`    | stays; what is pushed in a step is summed where the row is, whole tables as by an all-reduce | Li et al., OSDI 2014, section 3.1 (ranges); Thakur et al., IJHPCA 2005 |
  *
  * Guarantees of `ssp` and `essp`: a worker sees its own pushes and those of its node at once (where the rule is not additive, its own
  * after its next tern_clock()), the pushes of any one worker in order (PRAM), and after its clock c every push of clock
@@ -33,6 +34,18 @@
  * exactly what c steps have made: the program is deterministic up to the order of sums, and with `ordered` to the bit. A worker that
  * calls tern_finalize() ends its last step by that. tern_set() takes effect at once and is refused while pushes wait for the end of their
  * step; tern_push_pull() is not possible. Rules need not be additive nor take sums of their own: a registered rule sees what a step has brought.
+ *
+ * `dense`: for tables that all workers (of the table's group) read and push as a whole: tern_push_range(), tern_clock(), tern_pull_range(). A
+ * push is added to the worker's own copy of the table, in memory that its node shares, and completes at once. tern_clock() ends the step:
+ * it returns when all workers have ended it, what they pushed to each row is summed, in the order of nodes and workers, and the rule has run once with
+ * the sum; nobody sees a push before. So TERN_SYNC_BSP is the only bound, the result of a run can be repeated bit by bit, and one clock stands for the whole range. If
+ * every worker pushed all rows and, since the step before, has read all rows (in pieces, in order, if it likes), the step is a reduce-scatter and an all-gather: within a
+ * node each server sums its rows from its neighbours' memory, between nodes one message carries what a node pushed to a server's rows, and one the values back, no keys in
+ * either: 2 (n - 1) / n of the table for each of n nodes. Otherwise messages carry the rows that were pushed, and pulls ask for what they want. This is found
+ * out anew in each step; tern_counters_t.dense_whole_steps counts, and a debug line of folder `client` tells of changes. Memory: a copy of the table for each worker, and the
+ * rows of other nodes once a node. Ranks may serve, work or do both; a server must take part in a call of Tern, as for any request. tern_pull() by key reads rows as they
+ * are after the last step; tern_set() and server functions change rows at once, which whole reads see after the next clock; what tern_push_pull() returns lacks what it
+ * pushes. What was pushed since the last clock is lost when a worker ends. With `--shared-memory no`, filters, or rules that have no use for sums there is no such table.
  *
  * Each call is allowed under every policy, so that a program is written once: where a policy has no use for a
  * hint, the call checks its arguments and completes at once.

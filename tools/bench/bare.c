@@ -305,3 +305,8 @@ void bare_minimum(bare_t *bare)
 
     MPI_Allreduce(&own, &minimum, 1, MPI_UINT64_T, MPI_MIN, bare->workers);
 }
+
+void bare_sum(bare_t *bare, const float own[], float sums[], size_t num)
+{
+    MPI_Allreduce(own, sums, (int)num, MPI_FLOAT, MPI_SUM, bare->workers);
+}

@@ -52,4 +52,7 @@ void bare_run(bare_t *bare, const bare_slice_t *slice);
 void bare_barrier(bare_t *bare);
 void bare_minimum(bare_t *bare);
 
+/* Likewise: MPI_Allreduce, a sum. */
+void bare_sum(bare_t *bare, const float own[], float sums[], size_t num);
+
 #endif

@@ -4,12 +4,14 @@
  *
  *     $ tern-bench --width 16
  *     $ mpirun -n 2 tern-bench --node-ranks 1 --case remote-pull --batch 1,16,256,4096 --inflight 8
+ *     $ mpirun -n 2 tern-bench dense --node-ranks 1 --roles scheduler+server+worker,server+worker --width 1024
  *     $ mpirun -n 4 tern-bench suite --node-ranks 1 --out results
  *
  * All workers that measure run a case at the same time; rates are sums over them.
  */
 #include <string.h>
 
+#include "dense.h"
 #include "job.h"
 #include "section.h"
 #include "suite.h"
@@ -48,6 +50,8 @@ static tern_status_t run(tern_options_t *options)
 
     if (status != TERN_OK)
         return status;
+    if (settings.is_dense)
+        return dense_run(&settings, options);
     return settings.out != NULL ? suite_run(&settings, options)
                                 : run_section(&settings, options);
 }

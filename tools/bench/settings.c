@@ -39,11 +39,12 @@ static const tern_option_t own_options[] = {
 
 static const char epilogue[] =
     "suite runs all cases at a grid of its own and writes to --out a CSV file per case, "
-    "tern-bench.h5\nand pictures.\n";
+    "tern-bench.h5\nand pictures.\ndense exchanges dense tables of 64 KiB to 64 MiB, beside "
+    "MPI_Allreduce.\n";
 
 tern_status_t settings_declare(tern_options_t *options)
 {
-    tern_options_set_usage(options, "[suite]", epilogue);
+    tern_options_set_usage(options, "[suite | dense]", epilogue);
     return tern_options_add(options, sizeof(own_options) / sizeof(own_options[0]),
                             own_options);
 }
@@ -56,6 +57,12 @@ static tern_status_t refuse_option(const char *name, const char *why)
     return TERN_ERR_USAGE;
 }
 
+static bool is_dense(const tern_options_t *options)
+{
+    return tern_options_num_operands(options) == 1 &&
+           strcmp(tern_options_operand(options, 0), "dense") == 0;
+}
+
 /* What goes together with the suite, and what does not. */
 static tern_status_t check_operands(const tern_options_t *options)
 {
@@ -64,8 +71,10 @@ static tern_status_t check_operands(const tern_options_t *options)
     static const char *const of_suite[] = {"out", "quick"};
     size_t                   num        = tern_options_num_operands(options);
 
+    if (is_dense(options))
+        num = 0;
     if (num > 1 || (num == 1 && strcmp(tern_options_operand(options, 0), "suite") != 0)) {
-        fprintf(stderr, "tern-bench: %s: the one operand is 'suite'\n",
+        fprintf(stderr, "tern-bench: %s: the one operand is 'suite' or 'dense'\n",
                 tern_options_operand(options, num - 1));
         return TERN_ERR_USAGE;
     }
@@ -146,7 +155,8 @@ tern_status_t settings_read(settings_t *settings, const tern_options_t *options)
     settings->is_paged    = strcmp(tern_option_string(options, "index"), "paged") == 0;
     settings->moves_rows  = strcmp(settings->chosen, "all") == 0 ||
                            strncmp(settings->chosen, "localize", 8) == 0;
-    settings->as_json = tern_option_flag(options, "json");
+    settings->as_json  = tern_option_flag(options, "json");
+    settings->is_dense = is_dense(options);
     read_suite(settings, options);
     status = check_operands(options);
     return status == TERN_OK ? read_lists(settings, options) : status;
