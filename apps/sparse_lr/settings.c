@@ -53,8 +53,9 @@ const tern_option_t lr_options[] = {
     {"max-seconds", TERN_OPTION_REAL, "0", "seconds",
      "stop after the pass that exceeds it; 0: no limit", 0, 1e9, NULL},
     {"blocks", TERN_OPTION_INT, "0", NULL,
-     "of features; 0: twice the features of an example for each block under way", 0, 1e6,
-     NULL},
+     "of features; 0: twice the features of an example for each block under way; owlqn: "
+     "tasks that a gradient lasts as long as",
+     0, 1e6, NULL},
     {"eta", TERN_OPTION_REAL, "0", NULL,
      "rate of learning of dbpg and block; 0: as large as passes allow, 1 at most", 0, 10,
      NULL},
@@ -268,14 +269,18 @@ static tern_status_t check_solver(const tern_options_t *options,
                                   const lr_settings_t  *settings,
                                   app_complaint_t      *complaint)
 {
-    static const char *const of_blocks[] = {"blocks", "eta",   "prior",
-                                            "kkt",    "delay", "ordered"};
+    static const char *const of_blocks[] = {"eta", "prior", "kkt", "delay", "ordered"};
 
     for (size_t i = 0; i < sizeof(of_blocks) / sizeof(of_blocks[0]); i++)
         if (!lr_is_batch(settings) && tern_option_is_set(options, of_blocks[i]))
             return app_complain(complaint, TERN_ERR_USAGE,
                                 "--%s goes with --algo dbpg and block, not %s",
                                 of_blocks[i], settings->algorithm_name);
+    if (settings->num_blocks > 0 &&
+        (settings->algorithm == LR_FTRL || settings->algorithm == LR_ADAGRAD))
+        return app_complain(complaint, TERN_ERR_USAGE,
+                            "--blocks goes with --algo dbpg, block and owlqn, not %s",
+                            settings->algorithm_name);
     if (settings->algorithm == LR_BLOCK &&
         (settings->delay > 0 || settings->has_auto_delay))
         return app_complain(complaint, TERN_ERR_USAGE,

@@ -6,4 +6,4 @@ set ylabel "share of features filtered"
 set yrange [0:1]
 set title "KKT filter (figure 12)"
 of(name) = sprintf("< awk -F, '$2 == \"%s\" && $1 == \"clicks\"' '%s'", name, data)
-plot of("all-8") using 3:4 title "ours"
+plot of("all-2") using 3:4 title "ours"

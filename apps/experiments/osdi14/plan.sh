@@ -13,6 +13,7 @@ system_line() { rows systems.txt | awk -v name="$1" '$1 == name'; }
 own_delay() {
     case $(system_line "$1") in
         *DELAY*) echo $usual_delay ;;
+        *--delay*) system_line "$1" | sed 's/.*--delay \([0-9]*\).*/\1/' ;;
         *) echo 0 ;;
     esac
 }
