@@ -6,7 +6,8 @@
 
 #include "client/client.h"
 
-/** What is chosen of a push, in the scratch of the table's filters: used up before the next call. */
+/** What is chosen of a push, in the scratch of the table's filters: used up before the next
+ * call. */
 typedef struct tern_chosen {
     size_t            num_keys;
     const tern_key_t *keys;
@@ -14,7 +15,8 @@ typedef struct tern_chosen {
     const void       *rows;
 } tern_chosen_t;
 
-/** The rows `rows` of the keys at `positions` [num_positions], by way of the filters that choose. TERN_ERR_NO_MEMORY. */
+/** The rows `rows` of the keys at `positions` [num_positions], by way of the filters that
+ * choose. TERN_ERR_NO_MEMORY. */
 tern_status_t tern_choose_keys(const tern_table_t *table, size_t num_positions,
                                const uint32_t positions[], const tern_key_t keys[],
                                const char *rows, tern_chosen_t *chosen);
@@ -35,7 +37,8 @@ void tern_part_send_keys(const tern_stream_t *stream, tern_part_t *part);
 /** Rows of the part came: positions `run` of its keys. */
 void tern_part_note_pulled(const tern_part_t *part, tern_run_t run, const char *rows);
 
-/** A pull read rows in node memory: all of `keys` [num_keys] but those at `missing` [num_missing], which rise. */
+/** A pull read rows in node memory: all of `keys` [num_keys] but those at `missing`
+ * [num_missing], which rise. */
 void tern_note_read_here(const tern_table_t *table, size_t num_keys,
                          const tern_key_t keys[], const char *rows, size_t num_missing,
                          const uint32_t missing[]);

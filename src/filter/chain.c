@@ -1,6 +1,6 @@
 /** \file
- * Encoding runs the steps in order, decoding in reverse; a step that does not concern a message is passed over at both
- * ends alike.
+ * Encoding runs the steps in order, decoding in reverse; a step that does not concern a message is
+ * passed over at both ends alike.
  */
 #include "filter/chain.h"
 
@@ -126,8 +126,7 @@ tern_status_t tern_chain_note_pulled(tern_chain_t *chain, uint32_t width, size_t
         tern_filter_step_t *step = &chain->steps[s];
 
         if (step->ops->note_pulled != NULL)
-            status =
-                step->ops->note_pulled(step, &shape, num_rows, keys, rows);
+            status = step->ops->note_pulled(step, &shape, num_rows, keys, rows);
     }
     return status;
 }

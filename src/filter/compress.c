@@ -1,5 +1,6 @@
 /** \file
- * The notes join the values. The new note is the number of bytes before; if there are as many now, they stayed as they were.
+ * The notes join the values. The new note is the number of bytes before; if there are as many now,
+ * they stayed as they were.
  */
 #include "filter/compress.h"
 

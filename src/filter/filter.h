@@ -1,5 +1,6 @@
 /** \file
- * What a filter is: a row of operations, and in a chain a step with its parameters and what it remembers.
+ * What a filter is: a row of operations, and in a chain a step with its parameters and what it
+ * remembers.
  */
 #ifndef TERN_FILTER_FILTER_H
 #define TERN_FILTER_FILTER_H
@@ -38,8 +39,8 @@ typedef struct tern_filter_ops {
     bool                 is_for_pulls;       /* too */
     bool                 is_exact;           /* decode gives back what encode was given */
     const char          *missing_library;    /* this build lacks it; NULL: complete */
-    /* CHOOSE, in chains for pushes: keep some of `keys` [num_rows] and `rows`, in place; returns how many. May change rows. On
-     * SIZE_MAX memory is exhausted and nothing was changed. */
+    /* CHOOSE, in chains for pushes: keep some of `keys` [num_rows] and `rows`, in place; returns
+     * how many. May change rows. On SIZE_MAX memory is exhausted and nothing was changed. */
     size_t (*choose)(tern_filter_step_t *step, const tern_filter_shape_t *shape,
                      size_t num_rows, tern_key_t keys[], char *rows);
     /* In such chains: rows that the worker has pulled. NULL: of no interest. */

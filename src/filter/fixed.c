@@ -1,15 +1,17 @@
 /** \file
- * Fixed point: each value in B bytes, as a step between the least and the greatest of its column in the message.
+ * Fixed point: each value in B bytes, as a step between the least and the greatest of its column in
+ * the message.
  *
- * With L steps from min to max a value v lies at x = (v - min) / (max - min) L between two steps; it goes to the upper one with
- * probability x - floor(x), else to the lower, so that its expectation is v. (The authors' code adds a random bit of
- * probability 1/2 whatever the fraction is, which is not.) The three highest codes are infinity, -infinity and NaN.
+ * With L steps from min to max a value v lies at x = (v - min) / (max - min) L between two steps;
+ * it goes to the upper one with probability x - floor(x), else to the lower, so that its
+ * expectation is v. (The authors' code adds a random bit of probability 1/2 whatever the fraction
+ * is, which is not.) The three highest codes are infinity, -infinity and NaN.
  *
- * With feedback, what rounding took from a key is added to its next push (Seide et al., Interspeech 2014), so that the
- * error of all pushes to a key together stays that of one.
+ * With feedback, what rounding took from a key is added to its next push (Seide et al., Interspeech
+ * 2014), so that the error of all pushes to a key together stays that of one.
  *
- * Columns follow one another, so that numbers of one kind meet a later compressor together. The notes are min and max of each
- * column and the number of rows.
+ * Columns follow one another, so that numbers of one kind meet a later compressor together. The
+ * notes are min and max of each column and the number of rows.
  */
 #include <math.h>
 #include <string.h>

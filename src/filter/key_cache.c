@@ -1,5 +1,6 @@
 /** \file
- * A list in order of use, and a hash table with chains. Lists are long and few: entries are allocated one by one.
+ * A list in order of use, and a hash table with chains. Lists are long and few: entries are
+ * allocated one by one.
  */
 #include "filter/key_cache.h"
 

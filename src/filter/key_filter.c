@@ -1,5 +1,6 @@
 /** \file
- * Key cache, as a step: it marks a chain; what it does needs both ends (key_cache.h, table/envelope.h).
+ * Key cache, as a step: it marks a chain; what it does needs both ends (key_cache.h,
+ * table/envelope.h).
  */
 #include "config.h"
 #include "filter/filter.h"

@@ -1,8 +1,9 @@
 /** \file
- * KKT: features that the optimality conditions keep at zero need not travel (Li et al., OSDI 2014, sections 3.5 and 5.1).
- * The server marks a feature as inactive by NaN in its row. A row of NaN is sent to workers as one bit; a worker
- * leaves out what it pushes to such a key. A worker may also leave out rows by itself: of keys that it pulled as zero or
- * NaN, those whose first value (the gradient) is within the threshold.
+ * KKT: features that the optimality conditions keep at zero need not travel (Li et al., OSDI 2014,
+ * sections 3.5 and 5.1). The server marks a feature as inactive by NaN in its row. A row of NaN is
+ * sent to workers as one bit; a worker leaves out what it pushes to such a key. A worker may also
+ * leave out rows by itself: of keys that it pulled as zero or NaN, those whose first value (the
+ * gradient) is within the threshold.
  */
 #include <math.h>
 

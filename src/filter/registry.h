@@ -15,7 +15,8 @@ void          tern_filter_registry_destroy(tern_filter_registry_t **registry_p);
 tern_status_t tern_filter_registry_add(tern_filter_registry_t *registry,
                                        const tern_filter_t    *filter);
 
-/** The operations of a filter, and into *own_p what the program registered, NULL for the library's own. NULL: unknown. */
+/** The operations of a filter, and into *own_p what the program registered, NULL for the
+ * library's own. NULL: unknown. */
 const tern_filter_ops_t *tern_filter_registry_find(const tern_filter_registry_t *registry,
                                                    const char                   *name,
                                                    const tern_filter_t         **own_p);

@@ -1,6 +1,7 @@
 /** \file
- * Residue: what a filter still owes for each key, in double precision whatever the table's type, so that nothing is lost by
- * keeping it. Takes about 40 bytes and 8 for each value, for every key that was ever pushed through the filter.
+ * Residue: what a filter still owes for each key, in double precision whatever the table's type, so
+ * that nothing is lost by keeping it. Takes about 40 bytes and 8 for each value, for every key that
+ * was ever pushed through the filter.
  */
 #ifndef TERN_FILTER_RESIDUE_H
 #define TERN_FILTER_RESIDUE_H

@@ -1,5 +1,6 @@
 /** \file
- * Values go back and forth between two buffers, so that a filter reads from one and writes to the other.
+ * Values go back and forth between two buffers, so that a filter reads from one and writes to the
+ * other.
  */
 #include "filter/section.h"
 

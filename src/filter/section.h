@@ -1,10 +1,11 @@
 /** \file
  * Section: the rows of a message on their way through a chain of filters.
  *
- * It has two streams of bytes. *Values* are what the filters work on: rows at first, then whatever the last filter made of
- * them. *Notes* are what a filter needs to be undone (how many rows there were, the ends of a column's range). A filter that
- * encodes puts its notes on top, one that decodes takes them from there, so that a note is known by its end and
- * nobody has to know what lies below.
+ * It has two streams of bytes. *Values* are what the filters work on: rows at first, then whatever
+ * the last filter made of them. *Notes* are what a filter needs to be undone (how many rows there
+ * were, the ends of a column's range). A filter that encodes puts its notes on top, one that
+ * decodes takes them from there, so that a note is known by its end and nobody has to know what
+ * lies below.
  */
 #ifndef TERN_FILTER_SECTION_H
 #define TERN_FILTER_SECTION_H
@@ -41,7 +42,8 @@ typedef struct tern_section {
 void tern_section_init(tern_section_t *section, const tern_filter_shape_t *shape);
 void tern_section_fini(tern_section_t *section);
 
-/** Start over with `values` [num_bytes], which are borrowed until a filter has replaced them, and no notes. */
+/** Start over with `values` [num_bytes], which are borrowed until a filter has replaced them,
+ * and no notes. */
 void tern_section_begin(tern_section_t *section, const void *values, size_t num_bytes,
                         size_t num_rows, const tern_key_t keys[]);
 
@@ -54,7 +56,8 @@ void tern_section_replace(tern_section_t *section, size_t num_bytes);
 /** Put a note on top: `bytes` of it, to be filled by the caller. NULL when memory is exhausted. */
 char *tern_section_put_note(tern_section_t *section, size_t bytes);
 
-/** Take the topmost `bytes` of the notes; NULL if there are no so many. Valid until the next put. */
+/** Take the topmost `bytes` of the notes; NULL if there are no so many. Valid until the next
+ * put. */
 const char *tern_section_take_note(tern_section_t *section, size_t bytes);
 
 /** A number as a note. */

@@ -1,8 +1,8 @@
 /** \file
- * Significant: what is pushed to a key is summed here until some value of the sum exceeds the threshold; then the sum
- * goes. What the server lacks of a key is therefore at most the threshold in each value (Li et al., OSDI 2014,
- * section 3.5, "significantly modified filter"). The sum is kept in double precision, and what rounding to the table's type
- * loses of it stays.
+ * Significant: what is pushed to a key is summed here until some value of the sum exceeds the
+ * threshold; then the sum goes. What the server lacks of a key is therefore at most the threshold
+ * in each value (Li et al., OSDI 2014, section 3.5, "significantly modified filter"). The sum is
+ * kept in double precision, and what rounding to the table's type loses of it stays.
  */
 #include <math.h>
 

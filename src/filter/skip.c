@@ -1,6 +1,6 @@
 /** \file
- * Random skip: a row is left out with probability P, and what goes is multiplied by 1/(1-P), so that the expected
- * sum of what arrives is the sum of what was pushed.
+ * Random skip: a row is left out with probability P, and what goes is multiplied by 1/(1-P), so
+ * that the expected sum of what arrives is the sum of what was pushed.
  */
 #include "filter/filter.h"
 #include "tern/random.h"

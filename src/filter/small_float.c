@@ -1,10 +1,11 @@
 /** \file
  * Floating point in 16 bits: bf16 (8 bits of exponent, 7 of fraction) and IEEE binary16 (5 and 10).
  *
- * A value is scaled by a power of two so that the numbers of the short format are the integers; rounding that (to the nearest,
- * ties to even; or up with the probability of the fraction) is exact arithmetic in double precision, so that nothing is rounded
- * twice. Bits follow from the integer and the exponent by one addition, which also carries into the exponent.
- * Finite values beyond the greatest number become that number.
+ * A value is scaled by a power of two so that the numbers of the short format are the integers;
+ * rounding that (to the nearest, ties to even; or up with the probability of the fraction) is exact
+ * arithmetic in double precision, so that nothing is rounded twice. Bits follow from the integer
+ * and the exponent by one addition, which also carries into the exponent. Finite values beyond the
+ * greatest number become that number.
  */
 #include <math.h>
 

@@ -1,6 +1,7 @@
 /** \file
- * Zero removal (Li et al., OSDI 2014, section 3.5: "zeros are removed"). Pushed rows of zeros, of either sign, do not go. Of pulled rows those
- * whose bits are all zero take a bit; -0 is a number like others.
+ * Zero removal (Li et al., OSDI 2014, section 3.5: "zeros are removed"). Pushed rows of zeros, of
+ * either sign, do not go. Of pulled rows those whose bits are all zero take a bit; -0 is a number
+ * like others.
  */
 #include "filter/present.h"
 

@@ -1,5 +1,6 @@
 /** \file
- * Zstandard: more compression for more time, by level. Its contexts are kept, since making them takes longer than a small message.
+ * Zstandard: more compression for more time, by level. Its contexts are kept, since making them
+ * takes longer than a small message.
  */
 #include "config.h"
 #include "filter/compress.h"

@@ -8,8 +8,8 @@
 #include "runtime/runtime.h"
 #include "runtime/stats.h"
 
-/** Collective over the ranks: what each has sent, to rank 0, where `sums` is [num_tables] of the catalogue. Elsewhere `sums`
- * may be NULL. */
+/** Collective over the ranks: what each has sent, to rank 0, where `sums` is [num_tables] of the
+ * catalogue. Elsewhere `sums` may be NULL. */
 tern_status_t tern_savings_gather(tern_runtime_t *runtime, tern_savings_t sums[]);
 
 /* A line for each flow that went through filters. */

@@ -18,7 +18,8 @@ static tern_status_t check_policy(const tern_table_record_t *record)
     return TERN_ERR_ARG;
 }
 
-/* Rows that are held back, left out or enlarged are steps of another size; where steps are collected, they are sums anyway. */
+/* Rows that are held back, left out or enlarged are steps of another size; where steps are
+ * collected, they are sums anyway. */
 static tern_status_t check_rule(const tern_table_record_t *record,
                                 const tern_update_t       *rule)
 {

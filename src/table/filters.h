@@ -1,5 +1,6 @@
 /** \file
- * Filters of a table at one rank: its chains, the key lists that it shares with its peers, and what went through.
+ * Filters of a table at one rank: its chains, the key lists that it shares with its peers, and what
+ * went through.
  */
 #ifndef TERN_TABLE_FILTERS_H
 #define TERN_TABLE_FILTERS_H
@@ -27,8 +28,8 @@ typedef struct tern_table_filters {
 
 struct tern_table_record;
 
-/** Does the table's policy and rule suit its filters, and are there such? TERN_ERR_ARG or TERN_ERR_UNSUPPORTED, logged. On
- * success *filters_p has them, NULL if there are none. */
+/** Does the table's policy and rule suit its filters, and are there such? TERN_ERR_ARG or
+ * TERN_ERR_UNSUPPORTED, logged. On success *filters_p has them, NULL if there are none. */
 tern_status_t tern_table_filters_create(const tern_filter_registry_t   *registry,
                                         const struct tern_table_record *record,
                                         const tern_update_t *rule, uint32_t num_servers,

@@ -84,7 +84,8 @@ static void push_rounds(const bench_t *bench, size_t num_keys, int num_rounds)
             tern_push(bench->table, num_keys, bench->keys, bench->values, NULL), TERN_OK);
 }
 
-/* Keys of 8 bytes and one value of 8: half; of one value of 4: two thirds; of rows of n doubles: 1 / (1 + n). */
+/* Keys of 8 bytes and one value of 8: half; of one value of 4: two thirds; of rows of n doubles:
+ * 1 / (1 + n). */
 static void check_key_cache(tern_type_t type, uint32_t width)
 {
     bench_t bench = begin("key-cache", NULL, type, width);

@@ -1,6 +1,6 @@
 /** \file
- * Tables with filters against tables without: exact filters change no bit, others keep their law, whatever is lost on
- * the way; and what is saved, to the byte.
+ * Tables with filters against tables without: exact filters change no bit, others keep their law,
+ * whatever is lost on the way; and what is saved, to the byte.
  *
  * run_mpi: ranks 2 4; nodes 0 1 2
  */
@@ -214,7 +214,8 @@ static void pulled_rows_keep_their_bound_and_set_rows_are_exact(void)
     check_pulls("zero,bf16", bound_of_bf16);
 }
 
-/* Everybody pushes 0.25 to every key, 30 times, of which the filter holds back up to 1 for each worker. */
+/* Everybody pushes 0.25 to every key, 30 times, of which the filter holds back up to 1 for each
+ * worker. */
 static void what_is_held_back_is_within_the_threshold_until_it_is_pushed(void)
 {
     const char *const settings[] = {"roles", session_all_roles(), NULL};
@@ -248,7 +249,8 @@ static void what_is_held_back_is_within_the_threshold_until_it_is_pushed(void)
     session_end(&session);
 }
 
-/* --- tables whose pushes are collected, as block proximal gradient has them: a gradient and its curvature, one weight --- */
+/* --- tables whose pushes are collected, as block proximal gradient has them: a gradient and its
+ * curvature, one weight --- */
 
 static void set_to_sums(const tern_row_view_t *row, const void *delta,
                         const void *context)

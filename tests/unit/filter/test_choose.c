@@ -118,8 +118,9 @@ static void nan_and_infinities_are_significant(void)
     tern_chain_destroy(&chain);
 }
 
-/* The sum over n pushes of v, each kept with probability 1 - p and then v / (1 - p), has the standard error v sqrt(n p / (1 - p)).
- * Six of these are passed by chance once in 5e8 draws (normal limit); the fact makes 100 of them. */
+/* The sum over n pushes of v, each kept with probability 1 - p and then v / (1 - p), has the
+ * standard error v sqrt(n p / (1 - p)). Six of these are passed by chance once in 5e8 draws
+ * (normal limit); the fact makes 100 of them. */
 static void skipping_is_unbiased(void)
 {
     enum { NUM = 4000 };

@@ -23,7 +23,8 @@ static bool is_same(tern_key_hash_t a, tern_key_hash_t b)
     return a.low == b.low && a.high == b.high;
 }
 
-/* Keys far apart, so that they take eight bytes each: 8000 bytes, of which a hash of the first 2048 would see a quarter. */
+/* Keys far apart, so that they take eight bytes each: 8000 bytes, of which a hash of the first
+ * 2048 would see a quarter. */
 static void fill(tern_key_t keys[])
 {
     for (size_t i = 0; i < NUM_KEYS; i++)

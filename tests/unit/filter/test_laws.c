@@ -1,4 +1,5 @@
-/* What each filter that writes values promises: no bit changed, or an error within a bound, or none on average. */
+/* What each filter that writes values promises: no bit changed, or an error within a bound, or
+ * none on average. */
 #include <float.h>
 #include <math.h>
 
@@ -164,7 +165,8 @@ static void equal_values_compress(void)
 
 /* --- bounded --- */
 
-/* Neither the sender's arithmetic nor the receiver's may add more than the rounding of one number. */
+/* Neither the sender's arithmetic nor the receiver's may add more than the rounding of one
+ * number. */
 static double slack(const trial_t *trial, double largest)
 {
     return 4 * largest *
@@ -327,8 +329,9 @@ static void ties_go_to_even(void)
 
 /* --- unbiased --- */
 
-/* The mean over `num` roundings of a value, each within a step of two neighbours, has a standard error of at most step / (2
- * sqrt(num)). Six of these are passed by chance once in 5e8 draws (normal limit); the fact makes 400 of them. */
+/* The mean over `num` roundings of a value, each within a step of two neighbours, has a standard
+ * error of at most step / (2 sqrt(num)). Six of these are passed by chance once in 5e8 draws
+ * (normal limit); the fact makes 400 of them. */
 static void check_unbiased(const char *text, double step)
 {
     enum { NUM = 2000, ROWS = 100 };
