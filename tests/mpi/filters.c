@@ -249,6 +249,36 @@ static void what_is_held_back_is_within_the_threshold_until_it_is_pushed(void)
     session_end(&session);
 }
 
+/* What one worker pushed arrives with its next push once the threshold is below it. */
+static void thresholds_change_while_workers_run(void)
+{
+    const char *const settings[] = {"roles", session_all_roles(), NULL};
+    session_t         session    = session_begin(settings);
+    tern_table_t *table = create(&session, "t", TERN_FLOAT64, 1, "significant:100", NULL);
+    tern_range_t  all   = {0, NUM_KEYS};
+    double       *rows  = malloc(NUM_KEYS * sizeof *rows),
+           *came        = malloc(NUM_KEYS * sizeof *came);
+    capture_t capture;
+
+    for (size_t i = 0; i < NUM_KEYS; i++)
+        rows[i] = 1;
+    if (tern_worker(session.runtime) == 0) {
+        CU_ASSERT_EQUAL(tern_push_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_table_set_threshold(table, "significant", 1.5), TERN_OK);
+        CU_ASSERT_EQUAL(tern_push_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_pull_range(table, all, came, NULL), TERN_OK);
+        for (size_t i = 0; i < NUM_KEYS; i++)
+            CU_ASSERT_EQUAL(came[i], 2);
+    }
+    capture_begin(&capture, stderr);
+    CU_ASSERT_EQUAL(tern_table_set_threshold(table, "kkt", 1), TERN_ERR_ARG);
+    CU_ASSERT_EQUAL(tern_table_set_threshold(table, "significant", -1), TERN_ERR_ARG);
+    free(capture_end(&capture));
+    free(came);
+    free(rows);
+    session_end(&session);
+}
+
 /* --- tables whose pushes are collected, as block proximal gradient has them: a gradient and its
  * curvature, one weight --- */
 
@@ -390,6 +420,7 @@ int main(void)
         FACT(exact_filters_change_no_bit_when_messages_are_lost),
         FACT(pulled_rows_keep_their_bound_and_set_rows_are_exact),
         FACT(what_is_held_back_is_within_the_threshold_until_it_is_pushed),
+        FACT(thresholds_change_while_workers_run),
         FACT(collected_pushes_go_through_filters),
         FACT(a_programs_own_filter_is_used),
         FACT(what_cannot_be_filtered_is_refused),
