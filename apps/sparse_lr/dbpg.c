@@ -6,6 +6,7 @@
 #include "memory.h"
 #include "order.h"
 #include "pipeline.h"
+#include "rate.h"
 #include "stopper.h"
 
 #include <math.h>
@@ -14,8 +15,6 @@
 #include <string.h>
 
 enum { LEAST_BLOCKS = 16, MOST_BLOCKS = 4096 };
-
-#define LEAST_RATE 0.01
 
 typedef struct dbpg {
     tern_runtime_t         *runtime;
@@ -26,8 +25,8 @@ typedef struct dbpg {
     tern_report_t          *report;
     lr_pipeline_t           pipeline;
     lr_stopper_t            stopper;
-    lr_proximal_t           proximal;  /* what servers were told */
-    double                  most_rate; /* bound of proximal.eta */
+    lr_proximal_t           proximal; /* what servers were told */
+    lr_rate_t               rate;
     size_t first_judged; /* pass; those before it ran before the last reset */
 } dbpg_t;
 
@@ -243,31 +242,22 @@ static tern_status_t reset(dbpg_t *dbpg, size_t next_pass)
     return status;
 }
 
-/* Where many features of an example are under way together, each knows nothing of the others' steps: all have to be
- * smaller by so much. */
-static double first_rate(const dbpg_t *dbpg)
+/* Features of an example in the blocks under way together. */
+static double num_together(const dbpg_t *dbpg)
 {
     const lr_totals_t *totals = dbpg->totals;
-    double together           = (usual_delay(dbpg->settings) + 1) * totals->num_entries /
-                      fmax(1, totals->num_examples) / (double)dbpg->pipeline.num_blocks;
 
-    return dbpg->settings->eta > 0 ? dbpg->settings->eta : fmin(1, 1 / together);
+    return (usual_delay(dbpg->settings) + 1) * totals->num_entries /
+           fmax(1, totals->num_examples) / (double)dbpg->pipeline.num_blocks;
 }
 
-/* After a pass that made it worse, steps are halved, and only slowly become as large again; after others they grow. */
 static tern_status_t adapt_rate(dbpg_t *dbpg, double before, double objective)
 {
-    bool   is_worse = objective > before;
-    double rate     = dbpg->proximal.eta;
-
-    if (dbpg->settings->eta > 0)
+    lr_rate_follow(&dbpg->rate, before, objective);
+    dbpg->proximal.eta = dbpg->rate.now;
+    if (dbpg->rate.is_fixed || tern_worker(dbpg->runtime) != 0)
         return TERN_OK;
-    dbpg->most_rate = is_worse ? 0.8 * rate : fmin(1, 1.02 * dbpg->most_rate);
-    dbpg->proximal.eta =
-        is_worse ? fmax(LEAST_RATE, 0.5 * rate) : fmin(dbpg->most_rate, 1.1 * rate);
-    return tern_worker(dbpg->runtime) == 0
-               ? lr_server_set(dbpg->tables->weights, &dbpg->proximal)
-               : TERN_OK;
+    return lr_server_set(dbpg->tables->weights, &dbpg->proximal);
 }
 
 /* Judge the pass that `row` is about, before pass `next_pass`; the same on all workers. */
@@ -334,8 +324,8 @@ static tern_status_t init(dbpg_t *dbpg, lr_dataset_t *dataset)
         lr_examples_fini(&dataset->shards[s]);
     }
     dbpg->stopper  = (lr_stopper_t){settings->epsilon, settings->target, HUGE_VAL, false};
-    dbpg->proximal = (lr_proximal_t){settings->l1, first_rate(dbpg), HUGE_VAL};
-    dbpg->most_rate = 1;
+    dbpg->rate     = lr_rate_begin(settings->eta, num_together(dbpg));
+    dbpg->proximal = (lr_proximal_t){settings->l1, dbpg->rate.now, HUGE_VAL};
     if (tern_worker(dbpg->runtime) == 0)
         status = lr_server_set(dbpg->tables->weights, &dbpg->proximal);
     if (status == TERN_OK)

@@ -3,6 +3,7 @@
  */
 #include "sparse_lr/clicks.h"
 #include "sparse_lr/order.h"
+#include "sparse_lr/rate.h"
 #include "sparse_lr/server.h"
 #include "sparse_lr/stopper.h"
 #include "support/facts.h"
@@ -116,6 +117,24 @@ static void all_features_get_a_second_chance(void)
     CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 500), LR_STOP);
 }
 
+static void a_rate_follows_the_objective(void)
+{
+    lr_rate_t fixed = lr_rate_begin(0.7, 100), rate = lr_rate_begin(0, 4);
+
+    lr_rate_follow(&fixed, 1, 2);
+    CU_ASSERT_EQUAL(fixed.now, 0.7);
+    CU_ASSERT_EQUAL(rate.now, 0.25);
+    CU_ASSERT_EQUAL(lr_rate_begin(0, 0.5).now, 1);
+    for (int pass = 0; pass < 50; pass++)
+        lr_rate_follow(&rate, 2, 1);
+    CU_ASSERT_EQUAL(rate.now, 1);
+    lr_rate_follow(&rate, 1, 2);
+    CU_ASSERT_EQUAL(rate.now, 0.5);
+    for (int pass = 0; pass < 8; pass++)
+        lr_rate_follow(&rate, 2, 1);
+    CU_ASSERT_TRUE(rate.now > 0.8 && rate.now < 0.95);
+}
+
 /* The KKT filter takes out nearly everything and costs nothing: the optimum is that of many unfiltered passes. */
 static void filtering_finds_the_same_optimum(void)
 {
@@ -148,6 +167,7 @@ static const fact_t facts[] = {
     FACT(an_infinite_gradient_is_noticed_and_not_applied),
     FACT(a_pass_takes_every_block_once),
     FACT(all_features_get_a_second_chance),
+    FACT(a_rate_follows_the_objective),
     FACT(filtering_finds_the_same_optimum),
 };
 

@@ -1,0 +1,30 @@
+/** \file
+ * The rate of learning, see rate.h.
+ */
+#include "rate.h"
+
+#include <math.h>
+
+#define LEAST_RATE 0.01
+
+lr_rate_t lr_rate_begin(double fixed, double together)
+{
+    lr_rate_t rate = {fixed > 0, fixed, 1};
+
+    if (!rate.is_fixed)
+        rate.now = together > 1 ? 1 / together : 1;
+    return rate;
+}
+
+void lr_rate_follow(lr_rate_t *rate, double before, double objective)
+{
+    if (rate->is_fixed)
+        return;
+    if (objective > before) {
+        rate->most = 0.8 * rate->now;
+        rate->now  = fmax(LEAST_RATE, 0.5 * rate->now);
+    } else {
+        rate->most = fmin(1, 1.02 * rate->most);
+        rate->now  = fmin(fmax(LEAST_RATE, rate->most), 1.1 * rate->now);
+    }
+}
