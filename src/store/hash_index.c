@@ -82,13 +82,15 @@ static uint32_t *directory_of(const tern_hash_view_t *view, uint32_t depth)
 
 /* --- memory --- */
 
-static tern_status_t commit(char *start, size_t bytes, tern_ledger_t *ledger,
+/* The area's bytes from `begin` to `end`. */
+static tern_status_t commit(void *area, size_t begin, size_t end, tern_ledger_t *ledger,
                             tern_log_level_t level)
 {
+    size_t bytes = end - begin;
     int error = 0;
 
     if (tern_ledger_commit(ledger, bytes)) {
-        error = tern_pages_populate(start, bytes);
+        error = tern_pages_extend(area, begin, end);
         if (error == 0)
             return TERN_OK;
         tern_ledger_uncommit(ledger, bytes);
@@ -106,7 +108,7 @@ static tern_status_t commit_blocks(const tern_hash_view_t *view, tern_ledger_t *
 {
     tern_hash_index_t *index = view->index;
     uint32_t           num   = index->committed_blocks;
-    size_t             page  = tern_pages_bytes();
+    size_t             page  = tern_pages_bytes(), begin;
 
     num = num < SLAB_BLOCKS ? num : SLAB_BLOCKS;
     if (num == 0 || num > index->max_blocks - index->committed_blocks ||
@@ -117,8 +119,9 @@ static tern_status_t commit_blocks(const tern_hash_view_t *view, tern_ledger_t *
                  index->max_blocks);
         return TERN_ERR_NO_MEMORY;
     }
-    if (commit((char *)view->buckets + (size_t)index->committed_blocks * BLOCK_BYTES,
-               (size_t)num * BLOCK_BYTES, ledger, TERN_LOG_DEBUG) != TERN_OK)
+    begin = index->blocks_offset + (size_t)index->committed_blocks * BLOCK_BYTES;
+    if (commit(index, begin, begin + (size_t)num * BLOCK_BYTES, ledger, TERN_LOG_DEBUG) !=
+        TERN_OK)
         return TERN_ERR_NO_MEMORY;
     index->committed_blocks += num;
     return TERN_OK;
@@ -169,7 +172,7 @@ tern_status_t tern_hash_index_format(void *memory, uint64_t max_keys,
 
     assert((uintptr_t)memory % tern_pages_bytes() == 0);
 
-    if (commit(memory, blocks_offset(max_keys), ledger, TERN_LOG_ERROR) != TERN_OK)
+    if (commit(memory, 0, blocks_offset(max_keys), ledger, TERN_LOG_ERROR) != TERN_OK)
         return TERN_ERR_NO_MEMORY;
     index->max_depth     = max_depth_of(max_keys);
     index->max_blocks    = max_blocks_of(max_keys);

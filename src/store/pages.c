@@ -40,6 +40,33 @@ static int populate(void *start, size_t bytes)
     return 0;
 }
 
+/* The large pages that end in [old_end, new_end) and lie in the area as a whole. */
+static void enlarge(char *area, char *old_end, char *new_end)
+{
+    uintptr_t mask  = large_page_bytes - 1;
+    char     *first = (char *)((uintptr_t)old_end & ~mask);
+    char     *end   = (char *)((uintptr_t)new_end & ~mask);
+
+    if (first < area)
+        first = (char *)(((uintptr_t)area + mask) & ~mask);
+    if (first < end)
+        (void)madvise(first, (size_t)(end - first), MADV_COLLAPSE);
+}
+
+int tern_pages_extend(void *area, size_t old_bytes, size_t new_bytes)
+{
+    char *old_end = (char *)area + old_bytes, *new_end = (char *)area + new_bytes;
+    int   error   = 0;
+
+    if (old_end == new_end)
+        return 0;
+    (void)madvise(old_end, new_bytes - old_bytes, MADV_HUGEPAGE);
+    error = populate(old_end, new_bytes - old_bytes);
+    if (error == 0)
+        enlarge(area, old_end, new_end);
+    return error;
+}
+
 int tern_pages_populate(void *start, size_t bytes)
 {
     bool is_large = bytes >= large_page_bytes;

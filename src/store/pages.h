@@ -13,6 +13,10 @@
  * ledger alone keeps them within what there is. Large pages are asked for where they fit. */
 int tern_pages_populate(void *start, size_t bytes);
 
+/* The same for an area that grows: its first `old_bytes` are backed, now `new_bytes` are. Pages that were small for
+ * want of their other part become large ones when that comes. */
+int tern_pages_extend(void *area, size_t old_bytes, size_t new_bytes);
+
 /* Bytes of a page. */
 size_t tern_pages_bytes(void);
 

@@ -104,7 +104,7 @@ static bool commit_slots(tern_segment_t *segment, uint64_t committed, uint64_t t
         log_refusal(ledger, end - begin, 0);
         return false;
     }
-    error = tern_pages_populate(memory + begin, end - begin);
+    error = tern_pages_extend(memory, begin, end);
     if (error == 0)
         return true;
     tern_ledger_uncommit(ledger, end - begin);

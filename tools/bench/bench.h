@@ -39,7 +39,7 @@ typedef struct bench {
     size_t         num_measuring; /* the first of the workers that could */
     double         skew;          /* negative: uniform keys */
 
-    key_stock_t      local_keys, remote_keys;
+    key_stock_t      local_keys, remote_keys, sparse_keys;
     key_walk_t       walk;     /* over the keys of the remote cases */
     tern_key_t      *keys;     /* [batch] */
     float           *values;   /* [inflight][batch][width] */

@@ -6,6 +6,7 @@
 #include "local.h"
 #include "localize.h"
 #include "remote.h"
+#include "sparse.h"
 #include "together.h"
 
 const bench_case_t bench_cases[] = {
@@ -54,6 +55,14 @@ const bench_case_t bench_cases[] = {
      .yardstick  = localize_bare_bound,
      .is_latency = true,
      .is_joint   = true},
+    {.name      = "sparse-pull",
+     .place     = BENCH_LOCAL,
+     .side      = sparse_pull,
+     .yardstick = sparse_plain_pull},
+    {.name      = "sparse-push",
+     .place     = BENCH_LOCAL,
+     .side      = sparse_push,
+     .yardstick = sparse_plain_push},
     {.name      = "clock",
      .place     = BENCH_WORKERS,
      .side      = together_clock,

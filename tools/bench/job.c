@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sparse.h"
+
 /* Stocks have a largest batch at least; local ones also more keys than caches. */
 enum { LOCAL_KEYS = 2 * SETTINGS_MAX_BATCH, REMOTE_KEYS = SETTINGS_MAX_BATCH };
 
@@ -143,7 +145,7 @@ tern_status_t job_set_skew(bench_t *bench, double skew)
     status      = key_stock_fill(&bench->local_keys, &local);
     if (status == TERN_OK)
         status = key_stock_fill(&bench->remote_keys, &remote);
-    return status;
+    return status == TERN_OK ? sparse_fill_keys(bench) : status;
 }
 
 /* --- the job --- */
@@ -218,6 +220,8 @@ tern_status_t job_close(bench_t *bench, tern_status_t status)
     free_buffers(bench);
     key_stock_fini(&bench->local_keys);
     key_stock_fini(&bench->remote_keys);
+    key_stock_fini(&bench->sparse_keys);
+    tables_fini(&bench->tables);
     ended = tern_finalize(&bench->runtime);
     return status == TERN_OK ? ended : status;
 }

@@ -12,7 +12,8 @@ enum { MAX_WIDTH = 65536, MAX_WORKERS = 1 << 20 };
 static const tern_option_t own_options[] = {
     {"case", TERN_OPTION_CHOICE, "all", NULL, "what to measure", 0, 0,
      "all|raw-gather|raw-scatter|local-pull|local-push|local-pull1|remote-pull|"
-     "remote-push|push-pull|pull-latency|localize-local|localize|clock|barrier"},
+     "remote-push|push-pull|pull-latency|localize-local|localize|sparse-pull|sparse-push|"
+     "clock|barrier"},
     {"width", TERN_OPTION_STRING, "100", NULL, "values per row; a list such as 16,100", 0,
      0, NULL},
     {"rows", TERN_OPTION_INT, "1M", NULL, "rows of the table", 1, 1e9, NULL},
@@ -155,6 +156,8 @@ tern_status_t settings_read(settings_t *settings, const tern_options_t *options)
     settings->is_paged    = strcmp(tern_option_string(options, "index"), "paged") == 0;
     settings->moves_rows  = strcmp(settings->chosen, "all") == 0 ||
                            strncmp(settings->chosen, "localize", 8) == 0;
+    settings->has_sparse = strcmp(settings->chosen, "all") == 0 ||
+                           strncmp(settings->chosen, "sparse", 6) == 0;
     settings->as_json  = tern_option_flag(options, "json");
     settings->is_dense = is_dense(options);
     read_suite(settings, options);

@@ -21,6 +21,7 @@ typedef struct settings {
     double      seconds;     /* per line */
     bool        is_paged, as_json;
     bool        moves_rows; /* in some case */
+    bool        has_sparse; /* likewise: rows of any 64-bit keys */
     bool        is_dense;   /* dense tables instead */
     const char *out;        /* the suite's folder; NULL: no suite */
     bool        is_quick;   /* a short suite */

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "sparse.h"
+
 enum { PIECE = 4096 };
 
 static tern_status_t create_moving(bench_table_t *table, tern_runtime_t *runtime,
@@ -94,6 +96,8 @@ tern_status_t tables_find(tables_t *tables, tern_runtime_t *runtime,
     status = create_table(table, runtime, settings);
     if (status == TERN_OK && settings->moves_rows)
         status = create_moving(table, runtime, settings);
+    if (status == TERN_OK && settings->has_sparse)
+        status = sparse_create(table, runtime, settings);
     if (status == TERN_OK && tern_is_worker(runtime))
         status = find_rows(table, settings->num_rows);
     status = tern_agree(runtime, status);
@@ -102,4 +106,10 @@ tern_status_t tables_find(tables_t *tables, tern_runtime_t *runtime,
     tables->num++;
     *table_p = table;
     return TERN_OK;
+}
+
+void tables_fini(tables_t *tables)
+{
+    for (size_t t = 0; t < tables->num; t++)
+        plain_fini(&tables->list[t].plain);
 }

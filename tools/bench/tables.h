@@ -4,6 +4,7 @@
 #ifndef TERN_BENCH_TABLES_H
 #define TERN_BENCH_TABLES_H
 
+#include "plain.h"
 #include "raw.h"
 #include "settings.h"
 #include "tern/tern.h"
@@ -12,6 +13,8 @@ typedef struct bench_table {
     uint32_t      width;
     tern_table_t *table;
     tern_table_t *moving; /* the same under policy relocate; NULL: no case needs it */
+    tern_table_t *sparse; /* of as many keys, spread over 64 bits; NULL likewise */
+    plain_t       plain;  /* its yardstick */
     raw_rows_t    rows;   /* the longest run that the node of this worker owns */
 } bench_table_t;
 
@@ -24,5 +27,7 @@ typedef struct tables {
 tern_status_t tables_find(tables_t *tables, tern_runtime_t *runtime,
                           const settings_t *settings, uint32_t width,
                           bench_table_t **table_p);
+
+void tables_fini(tables_t *tables);
 
 #endif

@@ -1,0 +1,21 @@
+/** \file
+ * Sparse cases: local rows of any 64-bit keys, by Tern and by a plain hash table.
+ */
+#ifndef TERN_BENCH_SPARSE_H
+#define TERN_BENCH_SPARSE_H
+
+#include "bench.h"
+
+bench_side_fn sparse_pull, sparse_push, sparse_plain_pull, sparse_plain_push;
+
+/* The key that number `i` of a table's keys is. */
+tern_key_t sparse_key(uint64_t i);
+
+/* Create the sparse table of a width and push all of its keys. Collective over all ranks. */
+tern_status_t sparse_create(bench_table_t *table, tern_runtime_t *runtime,
+                            const settings_t *settings);
+
+/* The stock of keys: those of the local stock, as far as this node has them. */
+tern_status_t sparse_fill_keys(bench_t *bench);
+
+#endif
