@@ -32,6 +32,14 @@ typedef struct tern_spread {
     int    min_rank, max_rank;
 } tern_spread_t;
 
+/* What the servers have of a table. */
+typedef struct tern_balance {
+    uint32_t num_servers;
+    uint64_t num_rows, least_rows, most_rows;
+    uint64_t served_keys, least_served, most_served; /* asked for by message */
+    uint64_t index_bytes; /* of sparse tables */
+} tern_balance_t;
+
 /* What was sent of a table through its filters. */
 typedef struct tern_savings {
     tern_traffic_t flows[TERN_NUM_FLOWS];
@@ -52,6 +60,7 @@ typedef struct tern_stats {
     size_t                  num_tables;
     const tern_staleness_t *staleness; /* [num_tables], likewise; NULL: not known */
     const tern_savings_t   *savings;   /* the same */
+    const tern_balance_t   *balances;  /* [num_tables], likewise */
 } tern_stats_t;
 
 /* The role whose ranks a phase is about. */

@@ -1,6 +1,7 @@
 /** \file
  * The end-of-run table, for people and for programs.
  */
+#include "runtime/balance.h"
 #include "runtime/json.h"
 #include "runtime/savings.h"
 #include "runtime/staleness.h"
@@ -200,6 +201,7 @@ void tern_stats_print(const tern_stats_t *stats, FILE *stream)
     print_replicas(&stats->total, stream);
     print_dense(&stats->total, stream);
     print_tables(stats, stream);
+    tern_balance_print(stats, stream);
     tern_staleness_print(stats, stream);
     tern_savings_print(stats, stream);
     print_servers(stats, stream);
@@ -266,6 +268,9 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"functions_run", total->functions_run},
         {"dense_whole_steps", total->dense_whole_steps},
         {"dense_part_steps", total->dense_part_steps},
+        {"rows_created", total->rows_created},
+        {"rows_evicted", total->rows_evicted},
+        {"pushes_not_admitted", total->pushes_not_admitted},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -330,6 +335,7 @@ void tern_stats_print_json(const tern_stats_t *stats, FILE *stream)
     tern_stats_write_groups(&json, stats);
     write_servers(&json, stats);
     write_tables(&json, stats);
+    tern_balance_write(&json, stats);
     tern_staleness_write(&json, stats);
     tern_savings_write(&json, stats);
     tern_json_begin_array(&json, "notes");

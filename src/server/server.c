@@ -106,6 +106,7 @@ static void serve_plain(tern_server_t *server, const tern_message_t *message,
         return;
     }
     server->counters->served_keys += message->header->num_keys;
+    request.table->served_keys += message->header->num_keys;
     if (message->header->flags & TERN_MESSAGE_FOLLOW && server->pusher != NULL)
         request.is_followed = tern_pusher_add(server->pusher, &request);
     if (request.table->policy->moves_rows) {

@@ -88,6 +88,7 @@ struct tern_table {
         num_contributions; /* messages of this worker in its step, where pushes are collected */
     tern_tally_t      **tallies; /* [view.num_segments], where pushes are collected */
     tern_shared_t      *tally_memory;
+    uint64_t served_keys; /* of the caller's shard, asked for by message */
     struct tern_client *client; /* of the rank that holds this handle */
 };
 

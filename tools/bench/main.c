@@ -5,6 +5,7 @@
  *     $ tern-bench --width 16
  *     $ mpirun -n 2 tern-bench --node-ranks 1 --case remote-pull --batch 1,16,256,4096 --inflight 8
  *     $ mpirun -n 2 tern-bench dense --node-ranks 1 --roles scheduler+server+worker,server+worker --width 1024
+ *     $ mpirun -n 2 tern-bench --case sparse-fill --rows 100M
  *     $ mpirun -n 4 tern-bench suite --node-ranks 1 --out results
  *
  * All workers that measure run a case at the same time; rates are sums over them.
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "dense.h"
+#include "fill.h"
 #include "job.h"
 #include "section.h"
 #include "suite.h"
@@ -52,6 +54,8 @@ static tern_status_t run(tern_options_t *options)
         return status;
     if (settings.is_dense)
         return dense_run(&settings, options);
+    if (strcmp(settings.chosen, "sparse-fill") == 0)
+        return fill_run(&settings, options);
     return settings.out != NULL ? suite_run(&settings, options)
                                 : run_section(&settings, options);
 }

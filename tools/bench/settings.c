@@ -12,7 +12,7 @@ enum { MAX_WIDTH = 65536, MAX_WORKERS = 1 << 20 };
 static const tern_option_t own_options[] = {
     {"case", TERN_OPTION_CHOICE, "all", NULL, "what to measure", 0, 0,
      "all|raw-gather|raw-scatter|local-pull|local-push|local-pull1|remote-pull|"
-     "remote-push|push-pull|pull-latency|localize-local|localize|sparse-pull|sparse-push|"
+     "remote-push|push-pull|pull-latency|localize-local|localize|sparse-pull|sparse-push|sparse-fill|"
      "clock|barrier"},
     {"width", TERN_OPTION_STRING, "100", NULL, "values per row; a list such as 16,100", 0,
      0, NULL},

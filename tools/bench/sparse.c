@@ -41,7 +41,7 @@ static tern_status_t push_share(bench_table_t *table, tern_runtime_t *runtime,
     return status;
 }
 
-static tern_status_t fill_plain(bench_table_t *table, uint64_t num_rows)
+tern_status_t sparse_fill_plain(bench_table_t *table, uint64_t num_rows)
 {
     if (!plain_init(&table->plain, num_rows, table->width))
         return TERN_ERR_NO_MEMORY;
@@ -68,8 +68,6 @@ tern_status_t sparse_create(bench_table_t *table, tern_runtime_t *runtime,
     status = tern_table_create(runtime, &desc, &table->sparse);
     if (status == TERN_OK && tern_is_worker(runtime))
         status = push_share(table, runtime, settings->num_rows);
-    if (status == TERN_OK && tern_is_worker(runtime))
-        status = fill_plain(table, settings->num_rows);
     return tern_agree(runtime, status);
 }
 

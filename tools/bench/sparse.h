@@ -15,6 +15,9 @@ tern_key_t sparse_key(uint64_t i);
 tern_status_t sparse_create(bench_table_t *table, tern_runtime_t *runtime,
                             const settings_t *settings);
 
+/* Its yardstick, of the keys that this node has; by a worker. */
+tern_status_t sparse_fill_plain(bench_table_t *table, uint64_t num_rows);
+
 /* The stock of keys: those of the local stock, as far as this node has them. */
 tern_status_t sparse_fill_keys(bench_t *bench);
 

@@ -98,6 +98,8 @@ tern_status_t tables_find(tables_t *tables, tern_runtime_t *runtime,
         status = create_moving(table, runtime, settings);
     if (status == TERN_OK && settings->has_sparse)
         status = sparse_create(table, runtime, settings);
+    if (status == TERN_OK && settings->has_sparse && tern_is_worker(runtime))
+        status = sparse_fill_plain(table, settings->num_rows);
     if (status == TERN_OK && tern_is_worker(runtime))
         status = find_rows(table, settings->num_rows);
     status = tern_agree(runtime, status);
