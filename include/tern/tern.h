@@ -20,6 +20,7 @@
 #include "tern/result.h"   /* results in HDF5 */
 #include "tern/runtime.h"  /* start, roles, end */
 #include "tern/sample.h"   /* rows drawn from a distribution */
+#include "tern/sparse.h"   /* rows that come with their first change */
 #include "tern/sync.h"     /* clocks and barriers */
 #include "tern/table.h"    /* named key spaces */
 #include "tern/task.h"     /* asynchronous operations and what they follow */

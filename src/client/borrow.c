@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "client/access.h"
+#include "table/sparse.h"
 
 static size_t borrow_nothing(size_t num_keys, tern_borrowed_t rows[])
 {
@@ -38,7 +39,8 @@ static void describe(void *context, char *text, size_t text_bytes)
 /* Rows that stay need no note of who has them. */
 static bool is_lending(const tern_table_t *table, size_t num_keys)
 {
-    return table->policy->moves_rows && num_keys > 0 && table->client->uses_memory;
+    return (table->policy->moves_rows || tern_table_is_sparse(table)) && num_keys > 0 &&
+           table->client->uses_memory;
 }
 
 /* A row to which an own operation is still under way would be seen without it. */

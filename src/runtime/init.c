@@ -17,6 +17,7 @@
 #include "runtime/topology.h"
 #include "runtime/work.h"
 #include "runtime/worker_groups.h"
+#include "server/scan.h"
 
 static tern_status_t take_options(tern_runtime_t *runtime, tern_options_t *options)
 {
@@ -399,6 +400,8 @@ static tern_status_t build(tern_runtime_t *runtime, MPI_Comm comm)
         status = tern_filter_registry_create(&runtime->filters);
     if (status == TERN_OK)
         status = tern_functions_create(&runtime->functions);
+    if (status == TERN_OK)
+        status = tern_scan_register(runtime->functions, runtime->lending);
     if (status == TERN_OK)
         status = take_up_roles(runtime);
     status = tern_collective_agree(&runtime->waiter, status, "the start");

@@ -53,6 +53,7 @@ void tern_shard_destroy(tern_shard_t **shard_p)
     if (*shard_p == NULL)
         return;
     tern_order_fini(&(*shard_p)->order);
+    tern_limbo_fini(&(*shard_p)->limbo);
     tern_free(TERN_LOG_STORE, (*shard_p)->initial);
     tern_free(TERN_LOG_STORE, (*shard_p)->free_list);
     tern_free(TERN_LOG_STORE, *shard_p);
@@ -66,6 +67,8 @@ uint32_t tern_shard_segment(const tern_shard_t *shard)
 
 uint64_t tern_shard_num_rows(const tern_shard_t *shard)
 {
+    if (shard->hash != NULL)
+        return shard->hash->index->num_keys;
     return shard->num_used - shard->num_listed;
 }
 
@@ -148,6 +151,16 @@ static void clear_key(tern_shard_t *shard, uint64_t slot)
     tern_latch_release(tern_row_word(row), before);
 }
 
+static bool promise_slot(tern_shard_t *shard)
+{
+    tern_segment_t *segment = tern_shard_segment_of(shard);
+
+    if (tern_segment_promise(segment, 1, shard->ledger) == 1)
+        return true;
+    tern_shard_leave_limbo(shard);
+    return shard->num_listed > 0 && tern_segment_promise(segment, 1, shard->ledger) == 1;
+}
+
 static tern_status_t refuse_full(const tern_shard_t *shard)
 {
     tern_log(TERN_LOG_STORE, TERN_LOG_ERROR, "all %llu slots of a segment are taken",
@@ -196,7 +209,7 @@ tern_status_t tern_shard_insert(tern_shard_t *shard, tern_key_t key, const void 
     status = prepare_index(shard, key);
     if (status != TERN_OK)
         return status;
-    if (tern_segment_promise(tern_shard_segment_of(shard), 1, shard->ledger) == 0)
+    if (!promise_slot(shard))
         return refuse_full(shard);
     slot = tern_shard_take_slot(shard);
     write_row(shard, slot, key, value, state);

@@ -58,6 +58,13 @@ void tern_shard_take_in(tern_shard_t *shard, size_t num_keys, const tern_key_t k
 struct tern_order;
 tern_status_t tern_shard_order(tern_shard_t *shard, const struct tern_order **order_p);
 
+/* Of these, the next that have rows, of `range`, at most `max_keys`; *is_end_p: there are no more. TERN_ERR_NO_MEMORY. */
+tern_status_t tern_shard_list(tern_shard_t *shard, tern_range_t range, size_t max_keys,
+                              tern_key_t keys[], size_t *num_keys_p, bool *is_end_p);
+
+/* Views with a hash index only: how many keys of `range` have rows. */
+uint64_t tern_shard_count(const tern_shard_t *shard, tern_range_t range);
+
 uint32_t tern_shard_segment(const tern_shard_t *shard); /* its number in the view */
 uint64_t tern_shard_num_rows(const tern_shard_t *shard);
 uint64_t tern_shard_num_free(

@@ -87,6 +87,8 @@ bool tern_shard_check(const tern_shard_t *shard)
     is_sound = shard->num_used <= header->committed_slots &&
                header->committed_slots <= header->num_slots &&
                check_keys(shard, seen) && check_free_list(shard, seen);
+    for (size_t i = 0; is_sound && i < shard->limbo.num_slots; i++)
+        is_sound = see(shard, seen, shard->limbo.slots[i]);
     for (uint64_t slot = 0; is_sound && slot < shard->num_used; slot++)
         is_sound = seen[slot];
     tern_free(TERN_LOG_STORE, seen);

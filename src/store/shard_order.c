@@ -37,6 +37,41 @@ tern_status_t tern_shard_order(tern_shard_t *shard, const tern_order_t **order_p
     return status;
 }
 
+tern_status_t tern_shard_list(tern_shard_t *shard, tern_range_t range, size_t max_keys,
+                              tern_key_t keys[], size_t *num_keys_p, bool *is_end_p)
+{
+    const tern_order_t *order;
+    size_t              num = 0, i;
+    uint64_t            slot;
+    tern_status_t       status = tern_shard_order(shard, &order);
+
+    if (status != TERN_OK)
+        return status;
+    for (i = tern_order_find(order, range.first);
+         num < max_keys && i < order->num_sorted && order->keys[i] < range.end; i++) {
+        tern_shard_prefetch(shard, order, i);
+        if (tern_shard_find(shard, order->keys[i], &slot))
+            keys[num++] = order->keys[i];
+    }
+    *num_keys_p = num;
+    *is_end_p   = i == order->num_sorted || order->keys[i] >= range.end;
+    return TERN_OK;
+}
+
+uint64_t tern_shard_count(const tern_shard_t *shard, tern_range_t range)
+{
+    uint64_t num = 0;
+
+    if (range.first <= shard->view->keys.first && range.end >= shard->view->keys.end)
+        return tern_shard_num_rows(shard);
+    for (uint64_t slot = 0; slot < shard->num_used; slot++) {
+        tern_key_t key = tern_row_key(tern_shard_row(shard, slot));
+
+        num += key != TERN_KEY_NONE && key >= range.first && key < range.end;
+    }
+    return num;
+}
+
 void tern_shard_prefetch(const tern_shard_t *shard, const tern_order_t *order, size_t i)
 {
     enum { BUCKETS_AHEAD = 24, ROWS_AHEAD = 12 };

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "store/limbo.h"
 #include "store/order.h"
 #include "store/shard.h"
 
@@ -18,6 +19,7 @@ struct tern_shard {
     size_t         num_listed;
     tern_hash_view_t *hash;  /* where rows come with their first change; else NULL */
     tern_order_t      order; /* with `hash` */
+    tern_limbo_t      limbo; /* with `hash`: slots of evicted rows */
     char *initial; /* with `hash`: values of a row, before they are put into it */
 };
 
@@ -76,6 +78,9 @@ static inline bool tern_shard_find(const tern_shard_t *shard, tern_key_t key,
     *slot_p = word & ((1u << shard->view->slot_shift) - 1);
     return tern_shard_is_own(shard, word);
 }
+
+/** Slots of evicted rows are free again, if nobody has them borrowed. */
+void tern_shard_leave_limbo(tern_shard_t *shard);
 
 /** Position i of the ordered keys is about to be looked up: begin to fetch what those after it need. */
 void tern_shard_prefetch(const tern_shard_t *shard, const tern_order_t *order, size_t i);

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "keys/range.h"
+#include "tern/sparse.h"
 
 const tern_sync_ops_t *tern_table_sync_ops(tern_sync_t sync)
 {
@@ -71,4 +72,9 @@ uint32_t tern_table_width(const tern_table_t *table)
 tern_type_t tern_table_type(const tern_table_t *table)
 {
     return (tern_type_t)table->record.type;
+}
+
+size_t tern_table_bytes_per_row(const tern_table_t *table)
+{
+    return table->view.layout.stride;
 }
