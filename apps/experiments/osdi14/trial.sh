@@ -85,7 +85,7 @@ optimum_of() {
 set_timing() {
     local best
     task_ms=$(workload_field "$1" 1) straggle=$(workload_field "$1" 2)
-    timing="--task-ms $task_ms --straggle $straggle --seed $2 --epsilon 0"
+    timing="--task-ms $task_ms --straggle $straggle --seed $2 --epsilon 0 --max-seconds $((time_limit * 3 / 5))"
     best=$(optimum_of "$1")
     [[ -z $best ]] || timing="$timing --target $(awk "BEGIN { printf \"%.10g\", $best * (1 + $(workload_field "$1" 3)) }")"
 }
