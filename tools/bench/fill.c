@@ -1,6 +1,5 @@
 #include "fill.h"
 
-#include <mpi.h>
 #include <stdio.h>
 
 #include "sparse.h"
