@@ -124,7 +124,8 @@ typedef struct tern_reply tern_reply_t;
  * pushed before to a server has been applied there when the function runs, where rows do not move; where they do, or
  * have replicas, wait for the pushes (and, with replicas, for the clock). Exactly once on each server, whatever
  * messages are lost or repeated. Where a server is on the caller's node, it is asked by message all the same.
- * tern_clock() waits for calls under way as it waits for pushes.
+ * tern_clock() waits for calls under way as it waits for pushes. On tables of policy `aggregate` a call waits at its server, as a pull
+ * does, until the steps are applied that the caller must see.
  *
  * \param [in]  table      Any policy.
  * \param [in]  range      Inside the table's keys. Empty: no server is asked.

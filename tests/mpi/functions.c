@@ -232,6 +232,24 @@ static void it_does_so_where_rows_move(void)
     raise_all(NULL, "relocate");
 }
 
+/* Everybody counts the steps of all, right after his own. */
+static void a_call_sees_the_steps_that_its_bound_asks_for(void)
+{
+    tern_table_t *table;
+    session_t     session = begin(NULL, "aggregate", &table);
+    int           workers = tern_num_workers(session.runtime);
+
+    tern_table_set_sync(table, TERN_SYNC_BSP, 0);
+    for (int step = 1; tern_is_worker(session.runtime) && step <= 20; step++) {
+        push_ones(table, NULL);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+        CU_ASSERT_EQUAL(sum_of(table, tern_table_keys(table)),
+                        (double)NUM_KEYS * step * workers);
+        CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    }
+    session_end(&session);
+}
+
 static void the_clock_waits_for_calls(void)
 {
     tern_table_t   *table;
@@ -423,6 +441,7 @@ int main(void)
         FACT(a_function_runs_once_a_call),
         FACT(it_does_so_under_loss_and_repetition),
         FACT(it_does_so_where_rows_move),
+        FACT(a_call_sees_the_steps_that_its_bound_asks_for),
         FACT(the_clock_waits_for_calls),
         FACT(answers_of_any_length_come_back_whole),
         FACT(they_do_so_under_loss_and_repetition),
