@@ -79,7 +79,7 @@ function times_less(name, text, w, a, b, flow,   x, whole) {
 
 function traffic(w,   d, share, x) {
     saved("key-cache-worker", "key caching saves workers, last 10 passes", w, "unfiltered", "key-cache", "worker_bytes_sent",
-        "a key has 8 of the 24 B of a pushed gradient and curvature, and all 8 B of a request: 50 % is what can be saved")
+        "unfiltered messages write a key in 0 to 8 bytes already, here in about 4, beside 16 B of values (doc/filters.md has 64-bit keys)")
     saved("key-cache-server", "key caching saves servers", w, "unfiltered", "key-cache", "server_bytes_sent", "answers have no keys: nothing can be saved")
     times_less("code-worker", "KKT and compression after key caching, workers send times less", w, "key-cache", "all", "worker_bytes_sent")
     times_less("code-server", "the same, servers", w, "key-cache", "all", "server_bytes_sent")
