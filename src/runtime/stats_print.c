@@ -271,9 +271,6 @@ static void write_counters(tern_json_t *json, const tern_counters_t *total)
         {"functions_run", total->functions_run},
         {"dense_whole_steps", total->dense_whole_steps},
         {"dense_part_steps", total->dense_part_steps},
-        {"rows_created", total->rows_created},
-        {"rows_evicted", total->rows_evicted},
-        {"pushes_not_admitted", total->pushes_not_admitted},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
