@@ -377,7 +377,8 @@ TERN_ALWAYS_INLINE void tern_pipeline_run(tern_batch_t *batch, tern_finder_t fin
             tern_places_find(&places, i + ahead, &hot, finder, keys[i + ahead],
                              row_bytes);
         }
-        if (for_write && row_bytes > TERN_NARROW_BYTES && i + near < num)
+        if (for_write && (row_bytes > TERN_NARROW_BYTES || tern_finder_is_hash(finder)) &&
+            i + near < num)
             tern_row_approach(places.rows[(i + near) % TERN_PIPELINE_MAX], row_bytes);
         if (__builtin_expect(!act(&hot, finder, i, keys[i], place), 0))
             tern_batch_miss(batch, i);
