@@ -50,7 +50,8 @@ static tern_buffer_t *compose(const tern_table_t *table, uint64_t step, tern_ran
     header->first_key = keys.first;
     header->num_keys  = (uint32_t)(keys.end - keys.first);
     header->num_runs  = num_runs;
-    memcpy(tern_buffer_payload(message), runs, num_runs * sizeof *runs);
+    if (num_runs > 0)
+        memcpy(tern_buffer_payload(message), runs, num_runs * sizeof *runs);
     return message;
 }
 
