@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/add.h"
 #include "base/log.h"
 #include "client/access.h"
 #include "client/direct.h"
@@ -39,8 +40,8 @@ static void stage_rows(const tern_table_t *table, uint64_t first, uint64_t num,
         uint64_t at = first + i;
 
         if (is_marked(marks, at)) {
-            tern_sum_add((tern_type_t)table->record.type, table->record.width,
-                         to + i * table->row_bytes, rows + i * table->row_bytes);
+            tern_add((tern_type_t)table->record.type, table->record.width,
+                     to + i * table->row_bytes, rows + i * table->row_bytes);
             continue;
         }
         memcpy(to + i * table->row_bytes, rows + i * table->row_bytes, table->row_bytes);
@@ -61,8 +62,7 @@ static void stage(const tern_table_t *table, tern_range_t range, const char *row
     if (num == 0)
         return;
     if (dense->own->pushed == TERN_PUSHED_ALL) {
-        tern_sum_add((tern_type_t)table->record.type, num * table->record.width, to,
-                     rows);
+        tern_add((tern_type_t)table->record.type, num * table->record.width, to, rows);
     } else if (dense->own->pushed == TERN_PUSHED_NOTHING && num == dense->num_keys) {
         memcpy(to, rows, num * table->row_bytes);
         dense->own->pushed = TERN_PUSHED_ALL;

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/add.h"
 #include "client/filtering.h"
 #include "client/policy.h"
 #include "client/refresh.h"
@@ -56,18 +57,6 @@ static void copy_rows(const bundle_t *bundle, size_t first, uint32_t num, char *
                       (uint32_t)bytes);
 }
 
-static void add_row(const tern_table_t *table, char *sum, const char *row)
-{
-    uint32_t width = table->record.push_width;
-
-    if (table->record.type == TERN_FLOAT32)
-        for (uint32_t j = 0; j < width; j++)
-            ((float *)sum)[j] += ((const float *)row)[j];
-    else
-        for (uint32_t j = 0; j < width; j++)
-            ((double *)sum)[j] += ((const double *)row)[j];
-}
-
 /* Row i is the sum over group first + i, in the order of the call. */
 static void sum_rows(const bundle_t *bundle, size_t first, uint32_t num, char *to)
 {
@@ -80,7 +69,8 @@ static void sum_rows(const bundle_t *bundle, size_t first, uint32_t num, char *t
 
         tern_copy_row(to, bundle->rows + bundle->positions[at] * bytes, (uint32_t)bytes);
         while ((at = grouping->next[at]) != TERN_GROUP_END)
-            add_row(table, to, bundle->rows + bundle->positions[at] * bytes);
+            tern_add((tern_type_t)table->record.type, table->record.push_width, to,
+                     bundle->rows + bundle->positions[at] * bytes);
     }
 }
 
@@ -269,7 +259,8 @@ tern_status_t tern_issue_keys(tern_request_t *request, tern_message_kind_t kind,
 
     if (kind != TERN_MESSAGE_PUSH || !tern_table_filters_choose(request->table->filters))
         return issue_keys(request, kind, num_positions, positions, keys, rows);
-    status = tern_choose_keys(request->table, num_positions, positions, keys, rows, &chosen);
+    status =
+        tern_choose_keys(request->table, num_positions, positions, keys, rows, &chosen);
     return status == TERN_OK ? tern_issue_chosen(request, &chosen) : status;
 }
 

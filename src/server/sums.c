@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/add.h"
 #include "base/alloc.h"
 #include "store/copy.h"
 
@@ -96,16 +97,6 @@ static tern_status_t reserve(tern_sums_t *sums, size_t num_keys)
     return TERN_OK;
 }
 
-static void add_row(const tern_sums_t *sums, char *sum, const char *row)
-{
-    if (sums->type == TERN_FLOAT32)
-        for (uint32_t j = 0; j < sums->width; j++)
-            ((float *)sum)[j] += ((const float *)row)[j];
-    else
-        for (uint32_t j = 0; j < sums->width; j++)
-            ((double *)sum)[j] += ((const double *)row)[j];
-}
-
 /* Position of a key, which is entered if it is new; `guess` is where it may be. */
 static size_t position_of(tern_sums_t *sums, tern_key_t key, size_t guess, bool *is_new_p)
 {
@@ -143,7 +134,7 @@ tern_status_t tern_sums_add(tern_sums_t *sums, size_t num_keys, const tern_key_t
         if (is_new)
             tern_copy_row(sums->rows + at * bytes, row, (uint32_t)bytes);
         else
-            add_row(sums, sums->rows + at * bytes, row);
+            tern_add(sums->type, sums->width, sums->rows + at * bytes, row);
         guess = at + 1;
     }
     return TERN_OK;

@@ -1,7 +1,7 @@
 /** \file
  * Reading replicas and pushing to them.
  */
-#include "base/simd.h"
+#include "base/add.h"
 #include "store/replica.h"
 #include "store/replica_row.h"
 
@@ -11,28 +11,6 @@ enum {
 };
 
 /* --- arithmetic --- */
-
-TERN_CLONES
-static void add_float32(uint32_t width, float *restrict sum, const float *restrict a)
-{
-    for (uint32_t j = 0; j < width; j++)
-        sum[j] += a[j];
-}
-
-TERN_CLONES
-static void add_float64(uint32_t width, double *restrict sum, const double *restrict a)
-{
-    for (uint32_t j = 0; j < width; j++)
-        sum[j] += a[j];
-}
-
-static void add(const tern_replicas_t *replicas, void *sum, const void *amount)
-{
-    if (replicas->type == TERN_FLOAT32)
-        add_float32(replicas->width, sum, amount);
-    else
-        add_float64(replicas->width, sum, amount);
-}
 
 #ifdef __SANITIZE_THREAD__
 
@@ -45,50 +23,31 @@ void tern_replica_copy_out(const tern_replicas_t *replicas, tern_replica_row_t *
         return;
     tern_copy_from_row(replicas->staged, tern_replica_delta(replicas, row),
                        replicas->value_bytes);
-    add(replicas, value, replicas->staged);
+    tern_add(replicas->type, replicas->width, value, replicas->staged);
 }
 
 void tern_replica_add_to(const tern_replicas_t *replicas, char *row, const void *amount)
 {
     tern_copy_from_row(replicas->staged, row, replicas->value_bytes);
-    add(replicas, replicas->staged, amount);
+    tern_add(replicas->type, replicas->width, replicas->staged, amount);
     tern_copy_to_row(row, replicas->staged, replicas->value_bytes);
 }
 
 #else
-
-TERN_CLONES
-static void sum_float32(uint32_t width, float *restrict sum, const float *restrict a,
-                        const float *restrict b)
-{
-    for (uint32_t j = 0; j < width; j++)
-        sum[j] = a[j] + b[j];
-}
-
-TERN_CLONES
-static void sum_float64(uint32_t width, double *restrict sum, const double *restrict a,
-                        const double *restrict b)
-{
-    for (uint32_t j = 0; j < width; j++)
-        sum[j] = a[j] + b[j];
-}
 
 void tern_replica_copy_out(const tern_replicas_t *replicas, tern_replica_row_t *row,
                            void *value)
 {
     if (!replicas->adds || !TERN_GET(row->has_delta))
         tern_copy_row(value, tern_replica_base(row), replicas->value_bytes);
-    else if (replicas->type == TERN_FLOAT32)
-        sum_float32(replicas->width, value, (float *)tern_replica_base(row),
-                    (float *)tern_replica_delta(replicas, row));
     else
-        sum_float64(replicas->width, value, (double *)tern_replica_base(row),
-                    (double *)tern_replica_delta(replicas, row));
+        tern_add_two(replicas->type, replicas->width, value, tern_replica_base(row),
+                     tern_replica_delta(replicas, row));
 }
 
 void tern_replica_add_to(const tern_replicas_t *replicas, char *row, const void *amount)
 {
-    add(replicas, row, amount);
+    tern_add(replicas->type, replicas->width, row, amount);
 }
 
 #endif

@@ -2,54 +2,7 @@
 
 #include <string.h>
 
-#include "base/simd.h"
-
-TERN_CLONES
-static void add_float32(size_t num, float *restrict sum, const float *restrict values)
-{
-    for (size_t j = 0; j < num; j++)
-        sum[j] += values[j];
-}
-
-TERN_CLONES
-static void add_float64(size_t num, double *restrict sum, const double *restrict values)
-{
-    for (size_t j = 0; j < num; j++)
-        sum[j] += values[j];
-}
-
-/* The first two at once: the sum is written once and not read. */
-TERN_CLONES
-static void put_float32(size_t num, float *restrict sum, const float *restrict a,
-                        const float *restrict b)
-{
-    for (size_t j = 0; j < num; j++)
-        sum[j] = a[j] + b[j];
-}
-
-TERN_CLONES
-static void put_float64(size_t num, double *restrict sum, const double *restrict a,
-                        const double *restrict b)
-{
-    for (size_t j = 0; j < num; j++)
-        sum[j] = a[j] + b[j];
-}
-
-void tern_sum_add(tern_type_t type, size_t num, void *sum, const void *values)
-{
-    if (type == TERN_FLOAT32)
-        add_float32(num, sum, values);
-    else
-        add_float64(num, sum, values);
-}
-
-static void put(tern_type_t type, size_t num, char *sum, const char *a, const char *b)
-{
-    if (type == TERN_FLOAT32)
-        put_float32(num, (float *)sum, (const float *)a, (const float *)b);
-    else
-        put_float64(num, (double *)sum, (const double *)a, (const double *)b);
-}
+#include "base/add.h"
 
 void tern_sum_whole(const tern_sum_shape_t *shape, size_t num_addends,
                     const char *const addends[], char *sum)
@@ -60,9 +13,9 @@ void tern_sum_whole(const tern_sum_shape_t *shape, size_t num_addends,
         memcpy(sum, addends[0], num * tern_type_bytes(shape->type));
         return;
     }
-    put(shape->type, num, sum, addends[0], addends[1]);
+    tern_add_two(shape->type, num, sum, addends[0], addends[1]);
     for (size_t i = 2; i < num_addends; i++)
-        tern_sum_add(shape->type, num, sum, addends[i]);
+        tern_add(shape->type, num, sum, addends[i]);
 }
 
 /* Rows of one addend; returns how many nobody had before. */
@@ -78,7 +31,7 @@ static uint32_t take_in(const tern_sum_shape_t *shape, const tern_addend_t *adde
             const char *row = addend->is_packed ? packed : addend->rows + i * row_bytes;
 
             if (touched[i])
-                tern_sum_add(shape->type, shape->width, sum + i * row_bytes, row);
+                tern_add(shape->type, shape->width, sum + i * row_bytes, row);
             else
                 memcpy(sum + i * row_bytes, row, row_bytes);
             num_new += !touched[i];

@@ -32,9 +32,6 @@ static inline bool tern_addend_is_whole(const tern_addend_t *addend, uint32_t nu
            addend->runs[0].end == num_rows;
 }
 
-/* `sum` += `values`, [num] of `type`. */
-void tern_sum_add(tern_type_t type, size_t num, void *sum, const void *values);
-
 /* `sum` := the first addend + the second + ...; all have every row; at least one. */
 void tern_sum_whole(const tern_sum_shape_t *shape, size_t num_addends,
                     const char *const addends[], char *sum);
