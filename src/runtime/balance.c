@@ -1,7 +1,6 @@
 #include "runtime/balance.h"
 
-#include "base/alloc.h"
-#include "comm/collective.h"
+#include "runtime/census.h"
 #include "runtime/units.h"
 #include "table/sparse.h"
 
@@ -11,19 +10,19 @@ typedef struct holding {
     uint64_t num_rows, served_keys, index_bytes;
 } holding_t;
 
-static holding_t own_holding(const tern_table_t *table)
+static void own_holding(const tern_table_t *table, void *answer)
 {
-    holding_t own = {0};
+    holding_t *own = answer;
 
+    *own = (holding_t){0};
     if (table->shard == NULL)
-        return own;
-    own.is_server   = 1;
-    own.num_rows    = tern_shard_num_rows(table->shard);
-    own.served_keys = table->served_keys;
+        return;
+    own->is_server   = 1;
+    own->num_rows    = tern_shard_num_rows(table->shard);
+    own->served_keys = table->served_keys;
     if (tern_table_is_sparse(table))
-        own.index_bytes = tern_hash_index_committed(
+        own->index_bytes = tern_hash_index_committed(
             table->view.hashes[tern_shard_segment(table->shard)].index);
-    return own;
 }
 
 static void add(tern_balance_t *balance, const holding_t *one)
@@ -43,30 +42,26 @@ static void add(tern_balance_t *balance, const holding_t *one)
         balance->most_served = one->served_keys;
 }
 
+static void balance_of(size_t num_ranks, const void *all, void *sum)
+{
+    const holding_t *holdings = all;
+    tern_balance_t  *balance  = sum;
+
+    *balance = (tern_balance_t){0};
+    for (size_t r = 0; r < num_ranks; r++)
+        if (holdings[r].is_server)
+            add(balance, &holdings[r]);
+}
+
 tern_status_t tern_balance_gather(tern_runtime_t *runtime, tern_balance_t balances[])
 {
-    size_t        size    = (size_t)runtime->group->size;
-    bool          is_root = runtime->group->rank == 0;
-    holding_t    *all     = NULL;
-    tern_status_t status  = TERN_OK;
+    static const tern_census_t census = {.what      = "the balance of a table",
+                                         .own_bytes = sizeof(holding_t),
+                                         .sum_bytes = sizeof(tern_balance_t),
+                                         .own       = own_holding,
+                                         .sum       = balance_of};
 
-    if (is_root && (all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL)
-        status = TERN_ERR_NO_MEMORY;
-    status = tern_collective_agree(&runtime->waiter, status, "the balance of tables");
-    for (uint32_t t = 0; status == TERN_OK && t < runtime->catalogue.num_tables; t++) {
-        holding_t own = own_holding(runtime->catalogue.tables[t]);
-
-        status = tern_collective_gather(&runtime->waiter, &own, sizeof own, all,
-                                        "the balance of a table");
-        if (!is_root)
-            continue;
-        balances[t] = (tern_balance_t){0};
-        for (size_t r = 0; r < size; r++)
-            if (all[r].is_server)
-                add(&balances[t], &all[r]);
-    }
-    tern_free(TERN_LOG_RUNTIME, all);
-    return status;
+    return tern_census_take(runtime, &census, balances);
 }
 
 static void print_spread(FILE *stream, const char *what, uint64_t least, double mean,

@@ -1,18 +1,21 @@
 #include "runtime/savings.h"
 
-#include "base/alloc.h"
-#include "comm/collective.h"
+#include "runtime/census.h"
 #include "runtime/units.h"
 
 static const char *const flow_names[TERN_NUM_FLOWS] = {"push", "pull", "answer"};
 
-static tern_savings_t own_savings(const tern_table_t *table)
+static bool has_filters(const tern_table_t *table)
 {
-    tern_savings_t own;
+    return table->filters != NULL;
+}
+
+static void own_savings(const tern_table_t *table, void *answer)
+{
+    tern_savings_t *own = answer;
 
     for (int flow = 0; flow < TERN_NUM_FLOWS; flow++)
-        tern_table_traffic(table, (tern_flow_t)flow, true, &own.flows[flow]);
-    return own;
+        tern_table_traffic(table, (tern_flow_t)flow, true, &own->flows[flow]);
 }
 
 static void add(tern_traffic_t *sum, const tern_traffic_t *other)
@@ -31,38 +34,27 @@ static void add(tern_traffic_t *sum, const tern_traffic_t *other)
 }
 
 /* All ranks have the same filters. */
-static tern_savings_t sum_of(size_t num_ranks, const tern_savings_t savings[])
+static void sum_of(size_t num_ranks, const void *all, void *answer)
 {
-    tern_savings_t sum = savings[0];
+    const tern_savings_t *savings = all;
+    tern_savings_t       *sum     = answer;
 
+    *sum = savings[0];
     for (size_t r = 1; r < num_ranks; r++)
         for (int flow = 0; flow < TERN_NUM_FLOWS; flow++)
-            add(&sum.flows[flow], &savings[r].flows[flow]);
-    return sum;
+            add(&sum->flows[flow], &savings[r].flows[flow]);
 }
 
 tern_status_t tern_savings_gather(tern_runtime_t *runtime, tern_savings_t sums[])
 {
-    size_t          size    = (size_t)runtime->group->size;
-    bool            is_root = runtime->group->rank == 0;
-    tern_savings_t *all     = NULL;
-    tern_status_t   status  = TERN_OK;
+    static const tern_census_t census = {.what      = "the filters of a table",
+                                         .own_bytes = sizeof(tern_savings_t),
+                                         .sum_bytes = sizeof(tern_savings_t),
+                                         .concerns  = has_filters,
+                                         .own       = own_savings,
+                                         .sum       = sum_of};
 
-    if (is_root && (all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL)
-        status = TERN_ERR_NO_MEMORY;
-    status = tern_collective_agree(&runtime->waiter, status, "the filters of tables");
-    for (uint32_t t = 0; status == TERN_OK && t < runtime->catalogue.num_tables; t++) {
-        const tern_table_t *table = runtime->catalogue.tables[t];
-        tern_savings_t      own   = own_savings(table);
-
-        if (table->filters != NULL)
-            status = tern_collective_gather(&runtime->waiter, &own, sizeof own, all,
-                                            "the filters of a table");
-        if (is_root)
-            sums[t] = table->filters != NULL ? sum_of(size, all) : own;
-    }
-    tern_free(TERN_LOG_RUNTIME, all);
-    return status;
+    return tern_census_take(runtime, &census, sums);
 }
 
 static void print_flow(const char *table, const char *flow, const tern_traffic_t *traffic,

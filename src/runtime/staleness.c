@@ -1,61 +1,54 @@
 #include "runtime/staleness.h"
 
-#include "base/alloc.h"
-#include "comm/collective.h"
+#include "runtime/census.h"
 #include "runtime/units.h"
 
 /* Of this rank's server; all zero where it is none. */
-static tern_staleness_t own_counts(const tern_table_t *table)
+static void own_counts(const tern_table_t *table, void *answer)
 {
-    tern_staleness_t counts = {.largest = 0};
-    tern_tally_t    *tally;
+    tern_staleness_t *counts = answer;
+    tern_tally_t     *tally;
 
+    *counts = (tern_staleness_t){.largest = 0};
     if (table->shard == NULL || table->tallies == NULL)
-        return counts;
+        return;
     tally = table->tallies[tern_shard_segment(table->shard)];
-    tern_tally_add(tally, &counts);
-    counts.num_applied = tern_tally_num_applied(tally);
-    return counts;
+    tern_tally_add(tally, counts);
+    counts->num_applied = tern_tally_num_applied(tally);
+}
+
+static bool collects(const tern_table_t *table)
+{
+    return table->policy->collects;
 }
 
 /* Servers apply the same steps; ranks that are none have 0. */
-static tern_staleness_t sum_of(size_t num_ranks, const tern_staleness_t counts[])
+static void sum_of(size_t num_ranks, const void *all, void *answer)
 {
-    tern_staleness_t sum = {.largest = 0};
+    const tern_staleness_t *counts = all;
+    tern_staleness_t       *sum    = answer;
 
+    *sum = (tern_staleness_t){.largest = 0};
     for (size_t r = 0; r < num_ranks; r++) {
         for (uint32_t b = 0; b < TERN_STALENESS_BINS; b++)
-            sum.num_pulls[b] += counts[r].num_pulls[b];
-        if (counts[r].largest > sum.largest)
-            sum.largest = counts[r].largest;
-        if (counts[r].num_applied > sum.num_applied)
-            sum.num_applied = counts[r].num_applied;
+            sum->num_pulls[b] += counts[r].num_pulls[b];
+        if (counts[r].largest > sum->largest)
+            sum->largest = counts[r].largest;
+        if (counts[r].num_applied > sum->num_applied)
+            sum->num_applied = counts[r].num_applied;
     }
-    return sum;
 }
 
 tern_status_t tern_staleness_gather(tern_runtime_t *runtime, tern_staleness_t sums[])
 {
-    size_t            size    = (size_t)runtime->group->size;
-    bool              is_root = runtime->group->rank == 0;
-    tern_staleness_t *all     = NULL;
-    tern_status_t     status  = TERN_OK;
+    static const tern_census_t census = {.what      = "the steps of a table",
+                                         .own_bytes = sizeof(tern_staleness_t),
+                                         .sum_bytes = sizeof(tern_staleness_t),
+                                         .concerns  = collects,
+                                         .own       = own_counts,
+                                         .sum       = sum_of};
 
-    if (is_root && (all = tern_alloc(TERN_LOG_RUNTIME, size * sizeof *all)) == NULL)
-        status = TERN_ERR_NO_MEMORY;
-    status = tern_collective_agree(&runtime->waiter, status, "the steps of tables");
-    for (uint32_t t = 0; status == TERN_OK && t < runtime->catalogue.num_tables; t++) {
-        const tern_table_t *table = runtime->catalogue.tables[t];
-        tern_staleness_t    own   = own_counts(table);
-
-        if (table->policy->collects)
-            status = tern_collective_gather(&runtime->waiter, &own, sizeof own, all,
-                                            "the steps of a table");
-        if (is_root)
-            sums[t] = table->policy->collects ? sum_of(size, all) : own;
-    }
-    tern_free(TERN_LOG_RUNTIME, all);
-    return status;
+    return tern_census_take(runtime, &census, sums);
 }
 
 static uint64_t num_pulls(const tern_staleness_t *staleness)
