@@ -3,11 +3,11 @@
  */
 #include "server/functions.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/names.h"
 
 typedef struct entry {
     tern_function_t function;
@@ -70,20 +70,6 @@ static tern_status_t check(const tern_functions_t *functions,
     return TERN_OK;
 }
 
-static tern_status_t append_name(tern_functions_t *functions, const char *name)
-{
-    size_t old_length = functions->names != NULL ? strlen(functions->names) : 0;
-    size_t bytes      = old_length + strlen(", ") + strlen(name) + 1;
-    char  *names      = tern_realloc(TERN_LOG_SERVER, functions->names, bytes);
-
-    if (names == NULL)
-        return TERN_ERR_NO_MEMORY;
-    snprintf(names + old_length, bytes - old_length, "%s%s", old_length > 0 ? ", " : "",
-             name);
-    functions->names = names;
-    return TERN_OK;
-}
-
 tern_status_t tern_functions_add(tern_functions_t      *functions,
                                  const tern_function_t *function)
 {
@@ -95,7 +81,7 @@ tern_status_t tern_functions_add(tern_functions_t      *functions,
     entry = tern_alloc(TERN_LOG_SERVER, sizeof *entry);
     if (entry == NULL)
         return TERN_ERR_NO_MEMORY;
-    status = append_name(functions, function->name);
+    status = tern_names_append(TERN_LOG_SERVER, &functions->names, function->name);
     if (status != TERN_OK) {
         tern_free(TERN_LOG_SERVER, entry);
         return status;

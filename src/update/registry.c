@@ -3,10 +3,10 @@
  */
 #include "update/registry.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/names.h"
 #include "update/rules.h"
 
 typedef struct entry {
@@ -91,20 +91,6 @@ static tern_status_t check(const tern_update_registry_t *registry,
     return TERN_OK;
 }
 
-static tern_status_t append_name(tern_update_registry_t *registry, const char *name)
-{
-    size_t old_length = registry->names ? strlen(registry->names) : 0;
-    size_t bytes      = old_length + strlen(", ") + strlen(name) + 1;
-    char  *names      = tern_realloc(TERN_LOG_UPDATE, registry->names, bytes);
-
-    if (!names)
-        return TERN_ERR_NO_MEMORY;
-    snprintf(names + old_length, bytes - old_length, "%s%s", old_length ? ", " : "",
-             name);
-    registry->names = names;
-    return TERN_OK;
-}
-
 tern_status_t tern_update_registry_add(tern_update_registry_t *registry,
                                        const tern_update_t    *update)
 {
@@ -116,7 +102,7 @@ tern_status_t tern_update_registry_add(tern_update_registry_t *registry,
     entry = tern_alloc(TERN_LOG_UPDATE, sizeof(*entry));
     if (!entry)
         return TERN_ERR_NO_MEMORY;
-    status = append_name(registry, update->name);
+    status = tern_names_append(TERN_LOG_UPDATE, &registry->names, update->name);
     if (status != TERN_OK) {
         tern_free(TERN_LOG_UPDATE, entry);
         return status;
