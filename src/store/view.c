@@ -77,10 +77,7 @@ void tern_view_fini(tern_view_t *view)
 {
     tern_free(TERN_LOG_STORE, view->staged_row);
     tern_free(TERN_LOG_STORE, view->usable_rows);
-    view->staged_row = NULL;
-#ifdef __SANITIZE_THREAD__
-    view->adds_float32 = false; /* rules run on a private copy there */
-#endif
+    view->staged_row  = NULL;
     view->usable_rows = NULL;
 }
 

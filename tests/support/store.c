@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "store/pages.h"
 #include "update/registry.h"
 #include "update/rules.h"
 
@@ -50,6 +51,46 @@ static void split_keys(store_t *store, const store_options_t *options, uint32_t 
                            STORE_FIRST_KEY + options->num_keys * (s + 1) / num};
 }
 
+/* --- hash indexes --- */
+
+static const uint32_t segment_numbers[STORE_MAX_SEGMENTS] = {0, 1};
+
+static size_t hash_bytes(const store_options_t *options, tern_range_t keys)
+{
+    return options->is_hashed
+               ? tern_pages_round(tern_hash_index_bytes(slots_of(options, keys)))
+               : 0;
+}
+
+static void attach_hashes(const store_t *store, store_rank_t *rank)
+{
+    tern_view_t *view = &rank->view;
+
+    for (uint32_t s = 0; s < view->num_segments; s++)
+        tern_hash_view_init(&rank->hashes[s], store->hash_memory[s],
+                            view->segments[s].rows, view->layout.stride);
+    view->hashes = rank->hashes;
+}
+
+static void format_hashes(store_t *store, const store_options_t *options, char *memory)
+{
+    tern_view_t *view = &store->rank.view;
+
+    for (uint32_t s = 0; s < view->num_segments; s++) {
+        store->hash_memory[s] = memory;
+        must(tern_hash_index_format(memory, slots_of(options, store->segment_keys[s]),
+                                    store->ledger) == TERN_OK,
+             "hash index");
+        memory += hash_bytes(options, store->segment_keys[s]);
+    }
+    view->homes =
+        (tern_homes_t){.segments = segment_numbers, .num_servers = view->num_segments};
+    view->fill = fill_with_key;
+    attach_hashes(store, &store->rank);
+}
+
+/* --- a node --- */
+
 static void place(store_t *store, const store_options_t *options, tern_view_t *view)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -57,7 +98,8 @@ static void place(store_t *store, const store_options_t *options, tern_view_t *v
 
     for (uint32_t s = 0; s < view->num_segments; s++)
         bytes +=
-            tern_segment_bytes(&view->layout, slots_of(options, store->segment_keys[s]));
+            tern_segment_bytes(&view->layout, slots_of(options, store->segment_keys[s])) +
+            hash_bytes(options, store->segment_keys[s]);
     map(store, bytes);
     store->ledger = (tern_ledger_t *)store->memory;
     tern_ledger_init(store->ledger,
@@ -74,6 +116,8 @@ static void place(store_t *store, const store_options_t *options, tern_view_t *v
         tern_segment_attach(&store->segments[s], store->memory + at, &view->layout);
         at += tern_segment_bytes(&view->layout, num_slots);
     }
+    if (options->is_hashed)
+        format_hashes(store, options, store->memory + at);
 }
 
 void store_create(store_t *store, const store_options_t *options)
@@ -100,7 +144,7 @@ void store_create(store_t *store, const store_options_t *options)
     for (uint32_t s = 0; s < view->num_segments; s++) {
         must(tern_shard_create(view, s, store->ledger, &store->shards[s]) == TERN_OK,
              "shard");
-        must(options->is_empty ||
+        must(options->is_empty || options->is_hashed ||
                  tern_shard_fill(store->shards[s], store->segment_keys[s], fill_with_key,
                                  NULL) == TERN_OK,
              "fill");
@@ -124,6 +168,8 @@ void store_join(const store_t *store, store_rank_t *rank, uint32_t self,
     rank->view.holders  = &rank->holders;
     rank->view.counters = &rank->counters;
     rank->view.source   = self;
+    if (rank->view.hashes != NULL)
+        attach_hashes(store, rank);
     must(tern_holders_init(&rank->holders, num_holders, pids, self) == TERN_OK,
          "holders");
     must(tern_view_init(&rank->view) == TERN_OK, "view");

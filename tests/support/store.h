@@ -15,7 +15,8 @@ typedef struct store_options {
     tern_type_t     type;
     uint32_t        num_segments; /* 0: one */
     bool            is_paged;
-    uint64_t        num_slots;   /* of a paged segment; 0: num_keys */
+    bool            is_hashed;   /* sparse: rows come one by one, so none at first */
+    uint64_t        num_slots;   /* of a paged or hashed segment; 0: num_keys */
     uint64_t        limit_bytes; /* of the ledger; 0: plenty */
     bool            is_empty;    /* no rows at first */
     tern_update_fn *apply;       /* NULL: add */
@@ -25,9 +26,10 @@ typedef struct store_options {
 
 /* One rank's way to the rows. */
 typedef struct store_rank {
-    tern_view_t     view;
-    tern_holders_t  holders;
-    tern_counters_t counters;
+    tern_view_t      view;
+    tern_hash_view_t hashes[STORE_MAX_SEGMENTS];
+    tern_holders_t   holders;
+    tern_counters_t  counters;
 } store_rank_t;
 
 typedef struct store {
@@ -36,6 +38,7 @@ typedef struct store {
     tern_segment_t segments[STORE_MAX_SEGMENTS];
     tern_range_t   segment_keys[STORE_MAX_SEGMENTS];
     tern_shard_t  *shards[STORE_MAX_SEGMENTS];
+    void          *hash_memory[STORE_MAX_SEGMENTS];
     char          *memory;
     size_t         memory_bytes;
 } store_t;
