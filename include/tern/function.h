@@ -61,7 +61,7 @@ typedef struct tern_invocation tern_invocation_t;
 typedef tern_status_t tern_function_fn(tern_invocation_t *invocation, void *context);
 
 typedef struct tern_function {
-    const char       *name; /**< 1 to TERN_FUNCTION_NAME_BYTES bytes */
+    const char       *name; /**< 1 to TERN_FUNCTION_NAME_BYTES bytes; must not begin with "tern." */
     tern_function_fn *run;
     void *context; /**< passed on; borrowed until tern_finalize(), as is `name` */
 } tern_function_t;
@@ -69,7 +69,8 @@ typedef struct tern_function {
 /** Make a function known by name. Not collective, but every rank must register the same functions before the
  * first table is created that they are called on.
  *
- * \return TERN_OK; TERN_ERR_ARG (no name, too long a name, no function, name taken); TERN_ERR_NO_MEMORY. */
+ * \return TERN_OK; TERN_ERR_ARG (no name, too long a name, a name of the library's own, no function, name taken);
+ * TERN_ERR_NO_MEMORY. */
 TERN_API TERN_CHECK_RESULT tern_status_t
 tern_function_register(tern_runtime_t *runtime, const tern_function_t *function);
 

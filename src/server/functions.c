@@ -3,11 +3,14 @@
  */
 #include "server/functions.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/names.h"
+
+#define OWN_PREFIX "tern."
 
 typedef struct entry {
     tern_function_t function;
@@ -54,6 +57,11 @@ static tern_status_t refuse(const char *name, const char *why)
     return TERN_ERR_ARG;
 }
 
+static bool is_own(const char *name)
+{
+    return strncmp(name, OWN_PREFIX, strlen(OWN_PREFIX)) == 0;
+}
+
 static tern_status_t check(const tern_functions_t *functions,
                            const tern_function_t  *function)
 {
@@ -63,6 +71,9 @@ static tern_status_t check(const tern_functions_t *functions,
         return refuse(name, "a function needs a name");
     if (strlen(name) > TERN_FUNCTION_NAME_BYTES)
         return refuse(name, "the name is longer than 63 bytes");
+    if (is_own(name))
+        return refuse(name,
+                      "names that begin with '" OWN_PREFIX "' are the library's own");
     if (function->run == NULL)
         return refuse(name, "there is no code");
     if (tern_functions_find(functions, name) != NULL)
@@ -70,14 +81,11 @@ static tern_status_t check(const tern_functions_t *functions,
     return TERN_OK;
 }
 
-tern_status_t tern_functions_add(tern_functions_t      *functions,
-                                 const tern_function_t *function)
+static tern_status_t append(tern_functions_t *functions, const tern_function_t *function)
 {
-    tern_status_t status = check(functions, function);
+    tern_status_t status;
     entry_t      *entry;
 
-    if (status != TERN_OK)
-        return status;
     entry = tern_alloc(TERN_LOG_SERVER, sizeof *entry);
     if (entry == NULL)
         return TERN_ERR_NO_MEMORY;
@@ -90,6 +98,22 @@ tern_status_t tern_functions_add(tern_functions_t      *functions,
     *functions->last_p = entry;
     functions->last_p  = &entry->next;
     return TERN_OK;
+}
+
+tern_status_t tern_functions_add(tern_functions_t      *functions,
+                                 const tern_function_t *function)
+{
+    tern_status_t status = check(functions, function);
+
+    return status == TERN_OK ? append(functions, function) : status;
+}
+
+tern_status_t tern_functions_add_own(tern_functions_t      *functions,
+                                     const tern_function_t *function)
+{
+    assert(is_own(function->name) &&
+           tern_functions_find(functions, function->name) == NULL);
+    return append(functions, function);
 }
 
 const tern_function_t *tern_functions_find(const tern_functions_t *functions,

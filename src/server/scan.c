@@ -85,6 +85,6 @@ tern_status_t tern_scan_register(tern_functions_t *functions, tern_lending_t *le
     tern_status_t status = TERN_OK;
 
     for (size_t i = 0; i < sizeof all / sizeof *all && status == TERN_OK; i++)
-        status = tern_functions_add(functions, &all[i]);
+        status = tern_functions_add_own(functions, &all[i]);
     return status;
 }

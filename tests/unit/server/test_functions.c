@@ -51,6 +51,9 @@ static void names_are_checked(void)
         {{NULL, do_nothing, NULL}, TERN_ERR_ARG},
         {{"", do_nothing, NULL}, TERN_ERR_ARG},
         {{"f", NULL, NULL}, TERN_ERR_ARG},
+        {{"tern.scan", do_nothing, NULL}, TERN_ERR_ARG},
+        {{"tern.", do_nothing, NULL}, TERN_ERR_ARG},
+        {{"ternary", do_nothing, NULL}, TERN_OK},
         {{too_long, do_nothing, NULL}, TERN_ERR_ARG},
         {{"f", do_nothing, NULL}, TERN_OK},
         {{"f", do_nothing, NULL}, TERN_ERR_ARG},
@@ -63,11 +66,27 @@ static void names_are_checked(void)
     tern_functions_destroy(&functions);
 }
 
+static void names_of_the_library_are_for_the_library(void)
+{
+    tern_functions_t *functions = create();
+
+    CU_ASSERT_EQUAL(
+        tern_functions_add(functions, &(tern_function_t){"tern.own", do_nothing, NULL}),
+        TERN_ERR_ARG);
+    CU_ASSERT_PTR_NULL(tern_functions_find(functions, "tern.own"));
+    CU_ASSERT_EQUAL(tern_functions_add_own(
+                        functions, &(tern_function_t){"tern.own", do_nothing, NULL}),
+                    TERN_OK);
+    CU_ASSERT_PTR_NOT_NULL(tern_functions_find(functions, "tern.own"));
+    tern_functions_destroy(&functions);
+}
+
 int main(void)
 {
     static const fact_t facts[] = {
         FACT(a_registered_function_is_found_by_name),
         FACT(names_are_checked),
+        FACT(names_of_the_library_are_for_the_library),
     };
 
     return facts_run("server/functions", facts, sizeof facts / sizeof *facts);
