@@ -12,12 +12,15 @@
 
 enum { NUM_KEYS = 100000, HEADER = 64, RUN = 16 /* padded */ };
 
+/* Nothing that depends on time changes the counts: no rows by windows, no request sent again on a busy machine. */
 static const char *const *apart(const char *chunk_kb)
 {
     static const char *settings[] = {
         "roles",      "scheduler+server,worker,worker,worker",
         "node-ranks", "1",
         "chunk-kb",   "512",
+        "pull",       "message",
+        "resend-ms",  "0",
         NULL};
     static char roles[64];
     int         size;
@@ -192,7 +195,8 @@ static size_t blocks_held(void)
            tern_alloc_num_held(TERN_LOG_CLIENT) + tern_alloc_num_held(TERN_LOG_SERVER);
 }
 
-enum { DEPTH = 8, WARM_UP = 200, ROUNDS = 2000 };
+/* A call of 300 rows of 64 B takes at most 6 messages of 4 KiB, each a block and its place in a queue. */
+enum { DEPTH = 8, WARM_UP = 200, ROUNDS = 2000, MOST_UNDER_WAY = DEPTH * 6 * 2 };
 
 static void run_pipeline(tern_table_t *table, int num_rounds, float *rows)
 {
@@ -227,7 +231,8 @@ static void a_steady_stream_of_requests_allocates_nothing(void)
         run_pipeline(table, WARM_UP, rows);
         held = blocks_held();
         run_pipeline(table, ROUNDS, rows);
-        CU_ASSERT(blocks_held() <= held + 2 * DEPTH); /* a deeper queue now and then */
+        /* a worker that had to wait for its core finds all its answers at once */
+        CU_ASSERT(blocks_held() <= held + MOST_UNDER_WAY);
     }
     free(rows);
     session_end(&session);
