@@ -23,16 +23,33 @@
 #include "server/rows.h"
 #include "table/envelope.h"
 
-/* A repeated change is answered, not applied again. */
+/* Positions that it did not reach go to server->missing; returns how many. */
+static size_t apply(tern_server_t *server, const tern_server_request_t *request)
+{
+    const tern_message_header_t *header = request->header;
+    size_t num_missing                  = tern_server_change_rows(server, request);
+
+    if (num_missing > 0)
+        tern_shortfalls_add(&server->sources[header->source].shortfalls, header->sequence,
+                            num_missing, server->missing);
+    return num_missing;
+}
+
+/* A repeated change is answered as the first time, not applied again. */
+static size_t recall(tern_server_t *server, const tern_server_request_t *request)
+{
+    const tern_message_header_t *header = request->header;
+
+    server->counters->duplicates_dropped++;
+    return tern_shortfalls_recall(&server->sources[header->source].shortfalls,
+                                  header->sequence, header->num_keys, server->missing);
+}
+
 static void change(tern_server_t *server, const tern_server_request_t *request,
                    bool is_applied)
 {
-    size_t num_missing = 0;
+    size_t num_missing = is_applied ? recall(server, request) : apply(server, request);
 
-    if (is_applied)
-        server->counters->duplicates_dropped++;
-    else
-        num_missing = tern_server_change_rows(server, request);
     if (request->header->kind != TERN_MESSAGE_PUSH_PULL || num_missing > 0)
         tern_reply_change(server, request, num_missing);
     else

@@ -13,6 +13,7 @@ void tern_source_fini(tern_source_t *source)
 {
     tern_free(TERN_LOG_SERVER, source->held);
     source->held = NULL;
+    tern_shortfalls_fini(&source->shortfalls);
 }
 
 tern_turn_t tern_source_turn(const tern_source_t *source, uint64_t sequence)

@@ -4,12 +4,12 @@
  *
  * The requests of a source are numbered 1, 2, 3, ... The next one is applied; an earlier one has been
  * applied and is only answered again; one that came early is held until its turn. MPI neither loses
- * nor overtakes, so that holding happens after resends alone, and a source costs 16 bytes until then.
+ * nor overtakes, so that holding happens after resends alone, and a source costs 40 bytes until then.
  */
 #ifndef TERN_SERVER_SOURCE_H
 #define TERN_SERVER_SOURCE_H
 
-#include "tern/types.h"
+#include "server/shortfall.h"
 
 /** A source has at most so many numbers under way. */
 #define TERN_SOURCE_SPAN 1024u
@@ -18,6 +18,7 @@ typedef struct tern_source {
     uint64_t next; /* all smaller numbers are applied */
     void **
         held; /* [TERN_SOURCE_SPAN] by number modulo span; NULL before the first early one */
+    tern_shortfalls_t shortfalls;
 } tern_source_t;
 
 typedef enum tern_turn {
