@@ -5,8 +5,8 @@
  * subtasks; the task is *finished* when the body has returned, its operations have completed and its subtasks have
  * finished. The engine numbers tasks in the order of their submission, from 1; the number is the task's
  * *timestamp*, and a task may name timestamps that it must follow. Whatever has no unfinished predecessor runs, in the
- * thread that polls or waits, in the order in which it became free to; operations of independent tasks are under way
- * together.
+ * thread that polls or waits, in the order in which it became free to, subtasks first, and answers that have come are
+ * taken before a new task begins; operations of independent tasks are under way together.
  *
  * A program that brings the rows of many batches while it computes on those that are here:
  * \code

@@ -85,6 +85,7 @@ typedef struct tern_client {
     uint64_t                resend_ns, next_resend_check_ns; /* 0: never */
     tern_stream_t          *streams;                         /* [num_servers] */
     size_t                  num_parts; /* under way, fetches included */
+    uint64_t                num_completed; /* requests that had waited for answers */
     size_t
         num_draining; /* of these, answered, but MPI still has the user's arrays in hand */
     size_t               num_changes; /* of these, pushes and sets */

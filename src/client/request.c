@@ -56,8 +56,10 @@ void tern_request_detach(tern_request_t *request)
 
 void tern_request_end_part(tern_request_t *request)
 {
-    request->num_parts--;
-    if (request->is_detached && request->num_parts == 0)
+    if (--request->num_parts > 0)
+        return;
+    request->client->num_completed++;
+    if (request->is_detached)
         tern_request_release(request);
 }
 

@@ -1,6 +1,7 @@
 /** \file
- * One step of the executor runs the next body, or collects a request that has completed, or attends to the sideline; bodies go
- * first, so that what they issue is under way early. When no step is left to take, it waits until one is. User code runs in steps only, never inside progress.
+ * One step of the executor runs the next body, or collects a request that has completed, or attends to the sideline. What has
+ * begun goes on before something new begins: subtasks go first, then the answers that have come, so that the next body
+ * sees them; else each would run as late as its delay allows. When no step is left to take, it waits until one is. User code runs in steps only, never inside progress.
  */
 #include "client/tasks.h"
 
@@ -47,9 +48,23 @@ static bool attend(tern_tasks_t *tasks)
     return did_something;
 }
 
+/* Looks through the open tasks only if a request has completed since the last look. */
+static bool collect_news(tern_tasks_t *tasks)
+{
+    uint64_t num_completed = tasks->client == NULL ? 0 : tasks->client->num_completed;
+
+    if (num_completed == tasks->num_completed)
+        return false;
+    if (collect_one(tasks))
+        return true;
+    tasks->num_completed = num_completed;
+    return false;
+}
+
 static bool take_step(tern_tasks_t *tasks)
 {
-    return tern_graph_run_next(&tasks->graph) || collect_one(tasks) || attend(tasks);
+    return tern_graph_run_subtask(&tasks->graph) || collect_news(tasks) ||
+           tern_graph_run_next(&tasks->graph) || collect_one(tasks) || attend(tasks);
 }
 
 static bool has_complete_request(const tern_task_t *task)
@@ -65,7 +80,7 @@ static bool has_step(void *context)
 {
     const tern_tasks_t *tasks = context;
 
-    if (tasks->graph.ready.first != NULL ||
+    if (tern_graph_has_ready(&tasks->graph) ||
         (tasks->sideline.has_news != NULL &&
          tasks->sideline.has_news(tasks->sideline.context)))
         return true;

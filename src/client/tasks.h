@@ -25,6 +25,8 @@ struct tern_tasks {
     tern_client_t  *client;   /* NULL: this rank is no worker */
     tern_sideline_t sideline; /* its functions NULL: there is nothing else */
     bool            is_attending;
+    uint64_t
+        num_completed; /* requests of the client, when all of ours among them had been collected */
 };
 
 #endif

@@ -160,6 +160,11 @@ static void let_go(tern_task_t *child)
 
 static void settle(tern_graph_t *graph, tern_task_t *task);
 
+static tern_task_list_t *ready_list(tern_graph_t *graph, const tern_task_t *task)
+{
+    return task->parent != NULL ? &graph->ready_subtasks : &graph->ready;
+}
+
 void tern_graph_set_free(tern_graph_t *graph, tern_task_t *task)
 {
     tern_graph_inherit(task, graph->cancelled, task->timestamp);
@@ -168,13 +173,13 @@ void tern_graph_set_free(tern_graph_t *graph, tern_task_t *task)
         return;
     }
     task->state = TERN_TASK_READY;
-    append(&graph->ready, task);
+    append(ready_list(graph, task), task);
 }
 
 void tern_graph_set_waiting(tern_graph_t *graph, tern_task_t *task)
 {
     if (task->state == TERN_TASK_READY)
-        take_out(&graph->ready, task);
+        take_out(ready_list(graph, task), task);
     task->state = TERN_TASK_WAITING;
 }
 
@@ -242,15 +247,15 @@ static size_t num_requests_open(const tern_task_t *task)
     return n;
 }
 
-bool tern_graph_run_next(tern_graph_t *graph)
+static bool run_first(tern_graph_t *graph, tern_task_list_t *list)
 {
-    tern_task_t  *task = graph->ready.first;
+    tern_task_t  *task = list->first;
     tern_status_t status;
 
     assert(!tern_graph_is_busy(graph));
     if (task == NULL)
         return false;
-    take_out(&graph->ready, task);
+    take_out(list, task);
     task->state    = TERN_TASK_RUNNING;
     task->num_open = 1;
     graph->running = task;
@@ -261,6 +266,16 @@ bool tern_graph_run_next(tern_graph_t *graph)
     append(&graph->open, task);
     close_one(task, status, task->timestamp);
     return true;
+}
+
+bool tern_graph_run_subtask(tern_graph_t *graph)
+{
+    return run_first(graph, &graph->ready_subtasks);
+}
+
+bool tern_graph_run_next(tern_graph_t *graph)
+{
+    return tern_graph_run_subtask(graph) || run_first(graph, &graph->ready);
 }
 
 void tern_graph_hold(tern_task_t *task)
@@ -315,12 +330,24 @@ static void drop_expected(tern_graph_t *graph, tern_task_t *task)
     free_task(task);
 }
 
+static void end_all(tern_graph_t *graph, tern_task_list_t *list, tern_status_t status)
+{
+    tern_task_t *task;
+
+    while ((task = list->first) != NULL) {
+        take_out(list, task);
+        tern_graph_inherit(task, status, task->timestamp);
+        settle(graph, task);
+    }
+}
+
 void tern_graph_init(tern_graph_t *graph)
 {
     *graph = (tern_graph_t){.next_timestamp = 1};
     tern_roll_init(&graph->roll);
     tern_failures_init(&graph->failures);
     list_init(&graph->ready);
+    list_init(&graph->ready_subtasks);
     list_init(&graph->open);
     list_init(&graph->settling);
 }
@@ -331,11 +358,8 @@ void tern_graph_cancel(tern_graph_t *graph, tern_status_t status)
 
     assert(!tern_graph_is_busy(graph) && status < 0);
     graph->cancelled = status;
-    while ((task = graph->ready.first) != NULL) {
-        take_out(&graph->ready, task);
-        tern_graph_inherit(task, status, task->timestamp);
-        settle(graph, task);
-    }
+    end_all(graph, &graph->ready_subtasks, status);
+    end_all(graph, &graph->ready, status);
     for (task = tern_roll_first(&graph->roll); task != NULL; task = next) {
         next = tern_roll_next(&graph->roll, task);
         if (task->state != TERN_TASK_EXPECTED)

@@ -74,6 +74,7 @@ typedef struct tern_graph {
     uint64_t         next_timestamp;
     size_t           num_left; /* unfinished; expected ones are not counted */
     tern_task_list_t ready, open, settling;
+    tern_task_list_t ready_subtasks; /* parts of what has begun */
     bool             is_settling;
     tern_edge_t     *free_edges;
     tern_task_t     *free_tasks; /* by `next` */
@@ -96,8 +97,18 @@ tern_status_t tern_graph_reserve(tern_graph_t *graph, size_t num_tasks, size_t n
 tern_status_t tern_graph_submit(tern_graph_t *graph, tern_task_t *parent,
                                 const tern_task_desc_t *desc, uint64_t *timestamp_p);
 
-/** Run the body of the task that has been ready longest. False if none is. */
+/** Run the body of the subtask that has been ready longest. False if none is. */
+bool tern_graph_run_subtask(tern_graph_t *graph);
+
+/** Run the body of the task that has been ready longest, of a subtask if there is one: what has begun goes on before
+ * something new begins. False if none is. */
 bool tern_graph_run_next(tern_graph_t *graph);
+
+/** True if the body of a task could be run. */
+static inline bool tern_graph_has_ready(const tern_graph_t *graph)
+{
+    return graph->ready.first != NULL || graph->ready_subtasks.first != NULL;
+}
 
 /** True inside a body or a callback. */
 static inline bool tern_graph_is_busy(const tern_graph_t *graph)
