@@ -242,13 +242,13 @@ static tern_status_t reset(dbpg_t *dbpg, size_t next_pass)
     return status;
 }
 
-/* Features of an example in the blocks under way together. */
-static double num_together(const dbpg_t *dbpg)
+/* Features of an example in a block. */
+static double num_in_block(const dbpg_t *dbpg)
 {
     const lr_totals_t *totals = dbpg->totals;
 
-    return (usual_delay(dbpg->settings) + 1) * totals->num_entries /
-           fmax(1, totals->num_examples) / (double)dbpg->pipeline.num_blocks;
+    return totals->num_entries / fmax(1, totals->num_examples) /
+           (double)dbpg->pipeline.num_blocks;
 }
 
 static tern_status_t adapt_rate(dbpg_t *dbpg, double before, double objective)
@@ -323,8 +323,8 @@ static tern_status_t init(dbpg_t *dbpg, lr_dataset_t *dataset)
                       marks);
         lr_examples_fini(&dataset->shards[s]);
     }
-    dbpg->stopper  = (lr_stopper_t){settings->epsilon, settings->target, HUGE_VAL, false};
-    dbpg->rate     = lr_rate_begin(settings->eta, num_together(dbpg));
+    dbpg->stopper = (lr_stopper_t){settings->epsilon, settings->target, HUGE_VAL, false};
+    dbpg->rate = lr_rate_begin(settings->eta, num_in_block(dbpg), usual_delay(settings));
     dbpg->proximal = (lr_proximal_t){settings->l1, dbpg->rate.now, HUGE_VAL};
     if (tern_worker(dbpg->runtime) == 0)
         status = lr_server_set(dbpg->tables->weights, &dbpg->proximal);

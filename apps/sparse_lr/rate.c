@@ -7,12 +7,16 @@
 
 #define LEAST_RATE 0.01
 
-lr_rate_t lr_rate_begin(double fixed, double together)
+/* Blocks under way that slow a block down as much as it does itself: steps of blocks before it are late, not missing. */
+#define DELAY_LIKE_A_BLOCK 16
+
+lr_rate_t lr_rate_begin(double fixed, double in_block, double delay)
 {
-    lr_rate_t rate = {fixed > 0, fixed, 1};
+    lr_rate_t rate  = {fixed > 0, fixed, 1};
+    double    share = in_block * (1 + delay / DELAY_LIKE_A_BLOCK);
 
     if (!rate.is_fixed)
-        rate.now = together > 1 ? 1 / together : 1;
+        rate.now = share > 1 ? 1 / share : 1;
     return rate;
 }
 

@@ -1,8 +1,10 @@
 /** \file
  * The rate of learning: fixed, or as large as the passes allow.
  *
- * Where many features of an example are under way together, each knows nothing of the others' steps: all have to be
- * smaller by so much. A rate that is not fixed begins there and follows the objective.
+ * Where an example has many features in a block, none knows of the others' steps: all have to be smaller by so much. Blocks
+ * under way together count less, because their steps come late but do come. A rate that is not fixed begins there and
+ * follows the objective. Measured with package descriptions, 43 features an example: the largest rates that converge are about
+ * 1, 0.5 and 0.25 for 34 blocks and delay 16, 18 and 8, 10 and 4; it begins with 0.4, 0.28 and 0.19.
  */
 #ifndef LR_RATE_H
 #define LR_RATE_H
@@ -15,8 +17,8 @@ typedef struct lr_rate {
     double most; /* bound of `now` */
 } lr_rate_t;
 
-/* `fixed` if it is above 0; else begin as `together` features of an example under way allow. */
-lr_rate_t lr_rate_begin(double fixed, double together);
+/* `fixed` if it is above 0; else begin as so many features of an example in a block, and the delay, allow. */
+lr_rate_t lr_rate_begin(double fixed, double in_block, double delay);
 
 /* After a pass that made the objective worse the rate is halved, and only slowly becomes as large again; after others it
  * grows. */

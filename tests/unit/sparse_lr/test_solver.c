@@ -119,12 +119,13 @@ static void all_features_get_a_second_chance(void)
 
 static void a_rate_follows_the_objective(void)
 {
-    lr_rate_t fixed = lr_rate_begin(0.7, 100), rate = lr_rate_begin(0, 4);
+    lr_rate_t fixed = lr_rate_begin(0.7, 100, 4), rate = lr_rate_begin(0, 4, 0);
 
     lr_rate_follow(&fixed, 1, 2);
     CU_ASSERT_EQUAL(fixed.now, 0.7);
     CU_ASSERT_EQUAL(rate.now, 0.25);
-    CU_ASSERT_EQUAL(lr_rate_begin(0, 0.5).now, 1);
+    CU_ASSERT_EQUAL(lr_rate_begin(0, 0.5, 16).now, 1);
+    CU_ASSERT(lr_rate_begin(0, 4, 8).now < rate.now);
     for (int pass = 0; pass < 50; pass++)
         lr_rate_follow(&rate, 2, 1);
     CU_ASSERT_EQUAL(rate.now, 1);
