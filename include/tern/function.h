@@ -35,6 +35,7 @@
 #ifndef TERN_FUNCTION_H
 #define TERN_FUNCTION_H
 
+#include "tern/sync.h"
 #include "tern/types.h"
 #include "tern/update.h"
 
@@ -87,6 +88,10 @@ TERN_API const void *tern_invocation_args(const tern_invocation_t *invocation,
 /** Number of the calling worker, and of the server that runs the function. */
 TERN_API int tern_invocation_worker(const tern_invocation_t *invocation);
 TERN_API int tern_invocation_server(const tern_invocation_t *invocation);
+
+/** What this server has counted so far (tern/sync.h); zero for tables of other policies than `aggregate`. Sum up the servers' by
+ * tern_staleness_add(). */
+TERN_API tern_staleness_t tern_invocation_staleness(const tern_invocation_t *invocation);
 
 /** What a visitor did to its row. */
 typedef enum tern_verdict {

@@ -61,6 +61,17 @@ static tern_tally_t *last_of(const tern_table_t *table)
     return last;
 }
 
+/* The servers of this node have given this worker rows of all steps that they have applied. */
+static void note_seen(const tern_table_t *table)
+{
+    const tern_group_t *group  = table->client->group;
+    int                 worker = group->members[group->rank].worker;
+
+    for (uint32_t s = 0; s < table->view.num_segments; s++)
+        tern_tally_show(table->tallies[s], worker,
+                        tern_tally_num_applied(table->tallies[s]));
+}
+
 /* Rows of whole steps, or none: then the server is asked. */
 static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t keys[],
                         void *values, uint32_t missing[])
@@ -78,8 +89,10 @@ static size_t read_here(tern_table_t *table, size_t num_keys, const tern_key_t k
     num_missing = beneath(table)->read_here(table, num_keys, keys, values, missing);
     if (!is_fresh(table, &after) || after != before)
         return tern_direct_miss_all(num_keys, missing);
-    if (num_missing < num_keys)
+    if (num_missing < num_keys) {
         tern_tally_count(last_of(table), steps_ended(table));
+        note_seen(table);
+    }
     return num_missing;
 }
 

@@ -1,5 +1,5 @@
 /** \file
- * How stale the rows were that pulls got, over all servers: what the end-of-run table says of tables whose pushes are
+ * How stale the rows were that pulls got, and how far workers ran ahead, over all servers: what the end-of-run table says of tables whose pushes are
  * collected.
  */
 #ifndef TERN_RUNTIME_STALENESS_H

@@ -8,6 +8,7 @@
 #include "server/reply.h"
 #include "server/rows.h"
 #include "sync/tick.h"
+#include "sync/trail.h"
 #include "table/sparse.h"
 
 /* One table. */
@@ -16,6 +17,7 @@ typedef struct aggregate {
     tern_collector_t *collector; /* NULL: nothing has come for this table */
     tern_parked_t     parked;
     tern_tally_t     *tally;
+    tern_trail_t     *trails; /* [num_workers] */
 } aggregate_t;
 
 struct tern_aggregates {
@@ -49,8 +51,12 @@ static aggregate_t *create(tern_aggregates_t *aggregates, tern_table_t *table)
         return NULL;
     aggregate->table = table;
     aggregate->tally = table->tallies[tern_shard_segment(table->shard)];
+    aggregate->trails = tern_alloc_zeroed(TERN_LOG_SERVER,
+                                          shape.num_workers * sizeof(tern_trail_t));
     tern_parked_init(&aggregate->parked);
-    if (tern_collector_create(&shape, &aggregate->collector) != TERN_OK) {
+    if (aggregate->trails == NULL ||
+        tern_collector_create(&shape, &aggregate->collector) != TERN_OK) {
+        tern_free(TERN_LOG_SERVER, aggregate->trails);
         tern_free(TERN_LOG_SERVER, aggregate);
         return NULL;
     }
@@ -79,6 +85,13 @@ static aggregate_t *aggregate_of(tern_aggregates_t *aggregates, tern_table_t *ta
     return aggregates->by_table[table->id];
 }
 
+/* Number of the worker that sent a message; UINT32_MAX: it is none. */
+static uint32_t worker_of(const tern_server_t         *server,
+                          const tern_message_header_t *header)
+{
+    return (uint32_t)tern_mailbox_group(server->mailbox)->members[header->source].worker;
+}
+
 /* --- pulls --- */
 
 /* Steps that a pull's worker has ended, and that must be applied before it is answered. */
@@ -96,6 +109,8 @@ static void answer(tern_server_t *server, const aggregate_t *aggregate,
                    const tern_server_request_t *request)
 {
     tern_tally_count(aggregate->tally, steps_ended(request->header));
+    tern_tally_show(aggregate->tally, (int)worker_of(server, request->header),
+                    aggregate->collector->num_applied);
     tern_reply_rows(server, request);
 }
 
@@ -191,13 +206,6 @@ static bool advance(tern_server_t *server, aggregate_t *aggregate)
 
 /* --- requests --- */
 
-/* Number of the worker that sent a message; UINT32_MAX: it is none. */
-static uint32_t worker_of(const tern_server_t         *server,
-                          const tern_message_header_t *header)
-{
-    return (uint32_t)tern_mailbox_group(server->mailbox)->members[header->source].worker;
-}
-
 static void report(const tern_message_header_t *header, const aggregate_t *aggregate,
                    tern_status_t status)
 {
@@ -224,6 +232,8 @@ static void push(tern_server_t *server, const aggregate_t *aggregate,
         return;
     }
     server->counters->duplicates_dropped += status == TERN_DONE;
+    tern_trail_add(&aggregate->trails[worker_of(server, header)],
+                   tern_tick_step(header->clock));
     tern_reply_change(server, request, 0);
 }
 
@@ -280,6 +290,17 @@ void tern_aggregates_serve(tern_aggregates_t           *aggregates,
     }
 }
 
+/* How far the worker has run ahead of what it was given, unless the end of this step comes again. */
+static void count_step(const aggregate_t *aggregate, uint32_t worker, uint64_t step)
+{
+    const tern_trail_t *trail    = &aggregate->trails[worker];
+    uint64_t            num_seen = tern_tally_num_seen(aggregate->tally, (int)worker);
+
+    if (aggregate->collector->num_ended[worker] <= step && tern_trail_has(trail, step))
+        tern_tally_count_step(aggregate->tally,
+                              tern_trail_staleness(trail, num_seen, step));
+}
+
 void tern_aggregates_end_step(tern_aggregates_t           *aggregates,
                               const tern_message_header_t *header)
 {
@@ -301,8 +322,10 @@ void tern_aggregates_end_step(tern_aggregates_t           *aggregates,
         status = TERN_ERR_NO_MEMORY;
     else if (header->flags & TERN_MESSAGE_LAST)
         tern_collector_leave(aggregate->collector, worker);
-    else
+    else {
+        count_step(aggregate, worker, tern_tick_step(header->clock));
         status = tern_collector_end_step(aggregate->collector, worker, header->clock);
+    }
     if (status < 0 && aggregate != NULL)
         report(header, aggregate, status);
     tern_reply_failure(server, header, status);
@@ -358,6 +381,7 @@ void tern_aggregates_destroy(tern_aggregates_t **aggregates_p)
             tern_parked_remove(&aggregate->parked, aggregates->server->mailbox,
                                &aggregate->parked.first);
         tern_collector_destroy(&aggregate->collector);
+        tern_free(TERN_LOG_SERVER, aggregate->trails);
         tern_free(TERN_LOG_SERVER, aggregate);
     }
     tern_free(TERN_LOG_SERVER, aggregates->by_table);

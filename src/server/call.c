@@ -14,6 +14,7 @@
 #include "store/visit.h"
 #include "sync/tally.h"
 #include "sync/tick.h"
+#include "table/tallies.h"
 
 /* A call that waits for steps. */
 typedef struct waiting {
@@ -68,6 +69,11 @@ int tern_invocation_worker(const tern_invocation_t *invocation)
 int tern_invocation_server(const tern_invocation_t *invocation)
 {
     return (int)invocation->server->number;
+}
+
+tern_staleness_t tern_invocation_staleness(const tern_invocation_t *invocation)
+{
+    return tern_table_own_staleness(invocation->table);
 }
 
 static void pause_visit(void *mailbox)

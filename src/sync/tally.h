@@ -1,10 +1,11 @@
 /** \file
- * Tally: how far a server has come with the steps of a table, and how stale the rows were that pulls got; in memory that
- * its node shares, so that a neighbour sees with one load whether it may read by itself.
+ * Tally: how far a server has come with the steps of a table, how stale the rows were that pulls got, and how far workers
+ * ran ahead of what they got; in memory that its node shares, so that a neighbour sees with one load whether it may read by itself.
  *
- * Staleness is taken at the moment of the answer: steps that the worker has ended, less steps that the server has applied.
+ * The staleness of a pull is taken at the moment of the answer: steps that the worker has ended, less steps that the server has applied.
  * A neighbour's pull sees whole steps, too: it counts if no step was under way when it began, and none was begun until it
- * ended.
+ * ended. The staleness of a step is taken by the server when the worker ends it (sync/trail.h); for that it remembers how many
+ * steps each worker has seen applied, which a neighbour notes by itself.
  *
  * Every field is atomic. One rank, the server, raises `num_begun` and `num_applied`.
  */
@@ -19,7 +20,15 @@ typedef struct tern_tally {
     char     padding[48]; /* what all read, apart from what all count in */
     uint64_t num_pulls[TERN_STALENESS_BINS]; /* as in tern_staleness_t */
     uint64_t largest;
+    uint64_t num_steps[TERN_STALENESS_BINS];
+    uint64_t largest_of_steps;
+    uint64_t num_seen[]; /* [workers] steps applied in the newest rows that a worker got */
 } tern_tally_t;
+
+static inline size_t tern_tally_bytes(int num_workers)
+{
+    return sizeof(tern_tally_t) + (size_t)num_workers * sizeof(uint64_t);
+}
 
 /* Steps that have been applied; what they changed is visible to whoever reads this. */
 static inline uint64_t tern_tally_num_applied(const tern_tally_t *tally)
@@ -46,6 +55,17 @@ static inline uint64_t tern_tally_num_begun(const tern_tally_t *tally)
 
 /* A worker that has ended `num_ended` steps gets rows. */
 void tern_tally_count(tern_tally_t *tally, uint64_t num_ended);
+
+/* A worker gets rows in which `num_applied` steps are applied. */
+void tern_tally_show(tern_tally_t *tally, int worker, uint64_t num_applied);
+
+static inline uint64_t tern_tally_num_seen(const tern_tally_t *tally, int worker)
+{
+    return __atomic_load_n(&tally->num_seen[worker], __ATOMIC_ACQUIRE);
+}
+
+/* A worker ends a step of this staleness. */
+void tern_tally_count_step(tern_tally_t *tally, uint64_t staleness);
 
 /* Add what was counted to `sum`. */
 void tern_tally_add(const tern_tally_t *tally, tern_staleness_t *sum);

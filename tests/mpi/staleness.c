@@ -32,23 +32,29 @@ static void pulls_see_whole_steps(void)
     session_end(&session);
 }
 
-/* End the session; the largest staleness that any server has seen, and most pulls that one has answered. */
-static uint64_t end_and_compare(session_t *session, const tern_table_t *table,
-                                uint64_t *num_pulls_p)
-{
-    tern_staleness_t seen      = tern_table_staleness(table);
-    uint64_t         numbers[] = {seen.largest, 0};
+/* What servers have seen: largest staleness of any; most pulls and steps that one node's have counted. */
+typedef struct seen {
+    uint64_t largest, largest_of_steps, num_pulls, num_steps;
+} seen_t;
 
-    for (uint32_t b = 0; b < TERN_STALENESS_BINS; b++)
-        numbers[1] += seen.num_pulls[b];
+/* End the session. */
+static seen_t end_and_compare(session_t *session, const tern_table_t *table)
+{
+    tern_staleness_t counts = tern_table_staleness(table);
+    seen_t           seen   = {.largest          = counts.largest,
+                               .largest_of_steps = counts.largest_of_steps};
+
+    for (uint32_t b = 0; b < TERN_STALENESS_BINS; b++) {
+        seen.num_pulls += counts.num_pulls[b];
+        seen.num_steps += counts.num_steps[b];
+    }
     session_end(session);
-    MPI_Allreduce(MPI_IN_PLACE, numbers, 2, MPI_UINT64_T, MPI_MAX, MPI_COMM_WORLD);
-    *num_pulls_p = numbers[1];
-    return numbers[0];
+    MPI_Allreduce(MPI_IN_PLACE, &seen, 4, MPI_UINT64_T, MPI_MAX, MPI_COMM_WORLD);
+    return seen;
 }
 
 /* Workers of uneven speed, pulling after each clock. */
-static uint64_t run_unevenly(uint32_t staleness, uint64_t *num_pulls_p)
+static seen_t run_unevenly(uint32_t staleness)
 {
     session_t         session = aggregate_begin();
     tern_table_desc_t desc    = aggregate_describe(TERN_SYNC_SSP, staleness);
@@ -68,16 +74,18 @@ static uint64_t run_unevenly(uint32_t staleness, uint64_t *num_pulls_p)
         CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
     }
     CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
-    return end_and_compare(&session, table, num_pulls_p);
+    return end_and_compare(&session, table);
 }
 
 static void staleness_never_exceeds_the_bound(void)
 {
     for (uint32_t tau = 0; tau <= 8; tau++) {
-        uint64_t num_pulls;
+        seen_t seen = run_unevenly(tau);
 
-        CU_ASSERT(run_unevenly(tau, &num_pulls) <= tau);
-        CU_ASSERT(num_pulls > 0);
+        CU_ASSERT(seen.largest <= tau);
+        CU_ASSERT(seen.num_pulls > 0);
+        CU_ASSERT(seen.largest_of_steps <= tau);
+        CU_ASSERT(seen.num_steps > 0);
     }
 }
 
@@ -90,15 +98,15 @@ static void staleness_reaches_the_bound(void)
         tern_table_t     *table   = aggregate_make(&session, &desc);
         bool              is_one  = tern_num_workers(session.runtime) == 1;
         tern_key_t        key     = 0;
-        uint64_t          num_pulls, largest;
+        seen_t            seen;
         double            row[WIDTH];
 
         for (uint32_t step = 0; tern_worker(session.runtime) == 0 && step < tau; step++)
             CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
         CU_ASSERT_EQUAL(tern_pull(table, 1, &key, row, NULL), TERN_OK);
         CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
-        largest = end_and_compare(&session, table, &num_pulls);
-        CU_ASSERT(is_one ? largest <= tau : largest == tau);
+        seen = end_and_compare(&session, table);
+        CU_ASSERT(is_one ? seen.largest <= tau : seen.largest == tau);
     }
 }
 
@@ -155,6 +163,102 @@ static void meet(session_t *session)
         tern_progress(session->runtime);
         MPI_Test(&request, &is_done, MPI_STATUS_IGNORE);
     }
+}
+
+typedef struct iteration {
+    session_t    *session;
+    tern_table_t *table;
+    double        rows[NUM_KEYS * WIDTH];
+} iteration_t;
+
+/* A tern_task_fn. */
+static tern_status_t pull_all(tern_task_t *task, void *context)
+{
+    iteration_t *iteration = context;
+
+    return tern_pull_range(iteration->table, (tern_range_t){0, NUM_KEYS}, iteration->rows,
+                           tern_task_slot(task));
+}
+
+/* A tern_task_fn: pushes, ends the step, and is not finished before its result has come. */
+static tern_status_t iterate(tern_task_t *task, void *context)
+{
+    static const double zeros[NUM_KEYS * WIDTH];
+    iteration_t        *iteration = context;
+    tern_task_desc_t    pull = {.name = "pull", .run = pull_all, .context = iteration};
+
+    CU_ASSERT_EQUAL(tern_push_range(iteration->table, (tern_range_t){0, NUM_KEYS}, zeros,
+                                    tern_task_slot(task)),
+                    TERN_OK);
+    CU_ASSERT_EQUAL(tern_clock(iteration->session->runtime), TERN_OK);
+    return tern_task_submit_sub(task, &pull, NULL);
+}
+
+/* Worker 0 begins when the others can go no further. */
+static seen_t run_graph(uint32_t max_delay)
+{
+    enum { NUM_ITERATIONS = 30 };
+    session_t          session = aggregate_begin();
+    tern_table_desc_t  desc    = aggregate_describe(TERN_SYNC_BSP, 0);
+    tern_table_t      *table   = aggregate_make(&session, &desc);
+    tern_tasks_t      *tasks   = NULL;
+    tern_delay_t      *delay   = NULL;
+    static iteration_t iterations[NUM_ITERATIONS];
+
+    CU_ASSERT_EQUAL(tern_tasks_create(session.runtime, &tasks), TERN_OK);
+    CU_ASSERT_EQUAL(tern_delay_create(tasks, max_delay, &delay), TERN_OK);
+    for (int i = 0; i < NUM_ITERATIONS; i++) {
+        tern_task_desc_t task = {.run = iterate, .context = &iterations[i]};
+
+        iterations[i] = (iteration_t){.session = &session, .table = table};
+        CU_ASSERT_EQUAL(tern_delay_submit(delay, &task, NULL), TERN_OK);
+    }
+    if (tern_worker(session.runtime) > 0)
+        CU_ASSERT_EQUAL(tern_tasks_poll(tasks), TERN_IN_PROGRESS);
+    meet(&session);
+    CU_ASSERT_EQUAL(tern_tasks_wait_all(tasks), TERN_OK);
+    CU_ASSERT(tern_delay_largest_staleness(delay) <= max_delay);
+    tern_delay_destroy(&delay);
+    tern_tasks_destroy(&tasks);
+    CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    return end_and_compare(&session, table);
+}
+
+/* Pulls of a graph wait for their own step, so that they are never stale; its steps are as stale as it allows. One that allowed one more
+ * would be seen to do so. */
+static void steps_are_as_stale_as_their_graph_allows(void)
+{
+    int size;
+
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    for (uint32_t tau = 0; tau <= 16; tau++) {
+        seen_t seen = run_graph(tau);
+
+        CU_ASSERT_EQUAL(seen.largest, 0);
+        CU_ASSERT(size == 1 ? seen.largest_of_steps <= tau
+                            : seen.largest_of_steps == tau);
+        CU_ASSERT(seen.num_steps > 0);
+    }
+}
+
+/* Nothing is ever pulled, and nobody is slow: the steps are applied, but their results are not seen. */
+static void a_worker_that_asks_for_no_results_is_seen(void)
+{
+    session_t         session                 = aggregate_begin();
+    tern_table_desc_t desc                    = aggregate_describe(TERN_SYNC_BSP, 0);
+    tern_table_t     *table                   = aggregate_make(&session, &desc);
+    double            zeros[NUM_KEYS * WIDTH] = {0}, rows[NUM_KEYS * WIDTH];
+    tern_range_t      all                     = {0, NUM_KEYS};
+
+    for (int step = 0; step < 10; step++) {
+        if (step == 6)
+            CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_push_range(table, all, zeros, NULL), TERN_OK);
+        CU_ASSERT_EQUAL(tern_clock(session.runtime), TERN_OK);
+    }
+    CU_ASSERT_EQUAL(tern_pull_range(table, all, rows, NULL), TERN_OK);
+    CU_ASSERT_EQUAL(tern_barrier(session.runtime), TERN_OK);
+    CU_ASSERT_EQUAL(end_and_compare(&session, table).largest_of_steps, 5);
 }
 
 static void a_stop_ends_pulls_that_wait(void)
@@ -253,6 +357,8 @@ int main(void)
         FACT(staleness_reaches_the_bound),
         FACT(without_a_bound_nobody_waits),
         FACT(the_bound_may_change_while_running),
+        FACT(steps_are_as_stale_as_their_graph_allows),
+        FACT(a_worker_that_asks_for_no_results_is_seen),
         FACT(a_stop_ends_pulls_that_wait),
         FACT(a_stall_report_names_steps_and_who_is_missing),
         FACT(workers_of_other_groups_are_not_waited_for),

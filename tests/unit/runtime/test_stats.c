@@ -289,7 +289,11 @@ static void staleness_is_told_of_tables_that_have_steps(void)
 {
     static const tern_footprint_t tables[]    = {{.name = "plain"}, {.name = "summed"}};
     static const tern_staleness_t staleness[] = {
-        {.largest = 0}, {.num_pulls = {3, 0, 1}, .largest = 2, .num_applied = 40}};
+        {.largest = 0}, {.num_pulls        = {3, 0, 1},
+                              .largest          = 2,
+                              .num_steps        = {1, 1},
+                              .largest_of_steps = 1,
+                              .num_applied      = 40}};
     tern_stats_t stats = example();
     capture_t    out;
     char        *text;
@@ -302,10 +306,12 @@ static void staleness_is_told_of_tables_that_have_steps(void)
     tern_stats_print_json(&stats, stdout);
     text = capture_end(&out);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "  steps      summed: 40 applied; 4 pulls, "
-                                        "75.0 % 0 stale, 25.0 % 2 stale\n"));
+                                        "75.0 % 0 stale, 25.0 % 2 stale; 2 pushing steps, "
+                                        "50.0 % 0 stale, 50.0 % 1 stale\n"));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(text, "\"steps\": [{\"table\": \"summed\", \"applied\": 40, "
-                     "\"largest_staleness\": 2, \"pulls_by_staleness\": [3, 0, 1]}]"));
+                     "\"largest_staleness\": 2, \"pulls_by_staleness\": [3, 0, 1], "
+                     "\"largest_step_staleness\": 1, \"steps_by_staleness\": [1, 1]}]"));
     CU_ASSERT_PTR_NULL(strstr(text, "steps      plain"));
     free(text);
 }
