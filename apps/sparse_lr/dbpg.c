@@ -352,7 +352,6 @@ static void conclude(dbpg_t *dbpg)
     outcome->num_iterations = pipeline->num_submitted;
     outcome->num_blocks     = pipeline->num_blocks;
     outcome->delay          = tern_delay_get(pipeline->delay);
-    outcome->max_staleness  = tern_delay_largest_staleness(pipeline->delay);
 }
 
 /* Blocks under way together must differ, and half of a pass lies between two visits of a block. */

@@ -27,7 +27,6 @@ typedef struct lr_dbpg_outcome {
     lr_records_t records;
     double       compute_seconds, wait_seconds;
     size_t       num_iterations, num_blocks, delay;
-    uint64_t     max_staleness; /* most unfinished iterations before one that began */
 } lr_dbpg_outcome_t;
 
 tern_status_t lr_dbpg_create_tables(tern_runtime_t      *runtime,

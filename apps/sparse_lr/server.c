@@ -63,7 +63,8 @@ static tern_status_t end_pass(tern_invocation_t *invocation, void *context)
     lr_server_t    *server = context;
     lr_pass_note_t  note   = {.violation  = server->violation,
                               .is_broken  = server->is_broken,
-                              .broken_key = server->broken_key};
+                              .broken_key = server->broken_key,
+                              .staleness  = tern_invocation_staleness(invocation)};
     tern_counters_t counters;
 
     server->violation = 0;
@@ -172,6 +173,7 @@ static void merge(lr_pass_note_t *all, const lr_pass_note_t *one)
     all->violation = fmax(all->violation, one->violation);
     all->bytes_sent += one->bytes_sent;
     all->bytes_received += one->bytes_received;
+    tern_staleness_add(&all->staleness, &one->staleness);
     if (one->is_broken) {
         all->is_broken  = 1;
         all->broken_key = one->broken_key;

@@ -26,12 +26,13 @@ typedef struct lr_server {
 
 /* What a pass did, on one server or on all. */
 typedef struct lr_pass_note {
-    double     sum_abs; /* of weights */
-    double     num_nonzeros, num_filtered, num_rows;
-    double     violation;
-    double     bytes_sent, bytes_received; /* by servers, so far */
-    uint64_t   is_broken;
-    tern_key_t broken_key;
+    double           sum_abs; /* of weights */
+    double           num_nonzeros, num_filtered, num_rows;
+    double           violation;
+    double           bytes_sent, bytes_received; /* by servers, so far */
+    uint64_t         is_broken;
+    tern_key_t       broken_key;
+    tern_staleness_t staleness; /* so far */
 } lr_pass_note_t;
 
 /* Register rule and functions. On all ranks; `server` is borrowed until the runtime ends. */

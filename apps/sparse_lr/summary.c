@@ -9,7 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_NAMED_WORKERS = 64, NAME_BYTES = 32, MAX_FIELDS = APP_NUM_COUNTERS + 128 };
+enum {
+    MAX_NAMED_WORKERS = 64,
+    NAME_BYTES        = 32,
+    HISTOGRAM_BYTES   = 21 * TERN_STALENESS_BINS + 1,
+    MAX_FIELDS        = APP_NUM_COUNTERS + 128
+};
 
 typedef struct fields {
     tern_field_t items[MAX_FIELDS];
@@ -50,11 +55,25 @@ static void add_speed(fields_t *fields, const lr_results_t *results)
     add(fields, "iterations", results->num_iterations);
     add(fields, "blocks", results->num_blocks);
     add(fields, "delay", results->delay);
-    add(fields, "max_staleness", results->max_staleness);
     add(fields, "train_seconds", results->train_seconds);
     add(fields, "target_seconds", results->target_seconds);
     add(fields, "compute_seconds", results->compute_seconds);
     add(fields, "data_seconds", results->data_seconds);
+}
+
+/* Steps by their staleness, from 0 on, as servers count them; `text` [HISTOGRAM_BYTES]. */
+static void add_staleness(fields_t *fields, const tern_staleness_t *staleness, char *text)
+{
+    size_t length = 0;
+
+    if (staleness->num_applied == 0) /* the algorithm has no steps */
+        return;
+    for (uint32_t b = 0; b <= staleness->largest_of_steps && b < TERN_STALENESS_BINS; b++)
+        length += (size_t)snprintf(text + length, HISTOGRAM_BYTES - length, "%s%llu",
+                                   b > 0 ? " " : "",
+                                   (unsigned long long)staleness->num_steps[b]);
+    add(fields, "max_staleness", (double)staleness->largest_of_steps);
+    add_text(fields, "staleness_histogram", text);
 }
 
 /* Of each worker, and their mean. `names` [MAX_NAMED_WORKERS][NAME_BYTES]. */
@@ -94,7 +113,7 @@ void lr_summary_print_data(const lr_settings_t *settings, const lr_totals_t *tot
 void lr_summary_print_results(tern_runtime_t *runtime, const lr_settings_t *settings,
                               const lr_results_t *results, tern_report_t *report)
 {
-    char     names[MAX_NAMED_WORKERS][NAME_BYTES];
+    char     names[MAX_NAMED_WORKERS][NAME_BYTES], histogram[HISTOGRAM_BYTES];
     fields_t fields = {.num = 0};
 
     add_text(&fields, "algorithm", settings->algorithm_name);
@@ -105,6 +124,7 @@ void lr_summary_print_results(tern_runtime_t *runtime, const lr_settings_t *sett
     add(&fields, "entries", results->totals.num_entries);
     add_quality(&fields, results);
     add_speed(&fields, results);
+    add_staleness(&fields, &results->staleness, histogram);
     add_idle_shares(&fields, (size_t)tern_num_workers(runtime), results->idle_shares,
                     names);
     add_server_bytes(&fields, &results->records);

@@ -67,7 +67,6 @@ static tern_status_t train_dbpg(tern_runtime_t *runtime, const lr_settings_t *se
     if (status == TERN_OK)
         status =
             share_times(runtime, outcome.compute_seconds, outcome.wait_seconds, results);
-    results->max_staleness = (double)outcome.max_staleness;
     return status;
 }
 
@@ -142,6 +141,7 @@ static tern_status_t collect(const lr_settings_t *settings, const lr_tables_t *t
     lr_pass_note_t note;
     tern_status_t  status = lr_server_end_pass(tables->weights, &note);
 
+    results->staleness    = note.staleness;
     results->num_features = note.num_rows;
     results->num_nonzeros = note.num_nonzeros;
     results->num_filtered = note.num_filtered;
@@ -219,7 +219,7 @@ tern_status_t lr_train(tern_runtime_t *runtime, const lr_settings_t *settings,
     double        began  = 0;
     tern_status_t status = TERN_OK;
 
-    *results = (lr_results_t){.num_blocks = NAN, .delay = NAN, .max_staleness = NAN};
+    *results = (lr_results_t){.num_blocks = NAN, .delay = NAN};
     status   = prepare(runtime, settings, tables, dataset, results);
     if (status != TERN_OK)
         return status;

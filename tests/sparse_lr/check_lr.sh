@@ -141,6 +141,22 @@ for n in ${RANKS:-1 2 4}; do
         cmp "$scratch/serial" "$scratch/model" 2>&1)"
 done
 
+# Stragglers, so that workers do run ahead.
+for n in ${RANKS:-1 2 4}; do
+    fact "staleness_counted_by_servers_never_exceeds_the_delay_by_$n" "$(
+        for delay in 0 1 2 3 4 6 8 12 16; do
+            run "$n" train "$scratch/train" --blocks 40 --passes 4 --delay $delay --task-ms 0.2 --straggle 1 --stats none \
+                >"$scratch/json"
+            most=$(member max_staleness <"$scratch/json")
+            counts=$(member staleness_histogram <"$scratch/json" | tr -d '"')
+            holds "${most:--1} >= 0 && ${most:--1} <= $delay" "the delay $delay"
+            holds "$n == 1 || $delay == 0 || ${most:-0} > 0" "ahead at delay $delay"
+            holds "$(echo "$counts" | wc -w) == ${most:-0} + 1" "a count for each staleness: $counts"
+            holds "$(echo "$counts" | awk '{ for (i = 1; i <= NF; i++) sum += $i; print sum + 0 }') >= $n * 100" \
+                "most blocks of all workers: $counts"
+        done)"
+done
+
 fact kkt_filters_nine_tenths_and_costs_nothing "$(
     wide="--synthetic 3000 --features 20000 --nonzeros 20 --stats none --blocks 40"
     run 2 train $wide --kkt off --epsilon 0 --passes 300 | member objective >"$scratch/unfiltered"

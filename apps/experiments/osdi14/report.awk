@@ -63,7 +63,7 @@ function staleness_row(w,   i, seen, excess, most) {
         excess = seen - setup_delay[i]
         if (most == "" || excess > most) most = excess
     }
-    row("staleness", "most unfinished iterations before one - delay", most, most, "histograms of all delays")
+    row("staleness", "largest staleness of an iteration - delay", most, most, "histograms taken on the servers, all delays")
 }
 
 function saved(name, text, w, a, b, flow, why,   x) {
