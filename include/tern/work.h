@@ -42,9 +42,12 @@
  * A rank that is scheduler and worker, as that of a run of one process is, does its part of the work while it waits for
  * its tasks.
  *
- * **What is not answered is given to another worker**: when its worker leaves (its loop ends, or it calls tern_finalize()), when the
- * function fails, and when the deadline has passed. So a function may run more than once; its answer is taken once, the first that
- * comes. Messages may be lost or doubled: each order is run once by the worker that it was sent to.
+ * **What is not answered is given to another worker**: when its worker leaves (its loop ends, or it calls tern_finalize()), when it
+ * dies, when the function fails, and when the deadline has passed. So a function may run more than once; its answer is taken once, the first that
+ * comes. A death is noticed within milliseconds, and within 8 seconds where a whole host is lost; the kernels tell it, so a worker may compute
+ * as long as it likes. The part that a dead worker was running counts as failed, so that a part that kills its workers ends after
+ * `max_attempts` of them. A worker that is stopped or hangs is not dead; for those there is the deadline. The job must be started
+ * by tern-run, or end with the rank. Messages may be lost or doubled: each order is run once by the worker that it was sent to.
  *
  * Source: Li et al., OSDI 2014, sections 3.2 and 4 (the task scheduler of a worker group). Ours differs: answers are bytes.
  */
@@ -137,12 +140,13 @@ typedef struct tern_order_desc {
     tern_recipient_t to;     /**< (TERN_TO_FREE) */
     int              worker; /**< TERN_TO_WORKER: its number */
     bool
-             is_bound; /**< TERN_TO_WORKER, TERN_TO_EACH: nobody else may; if its worker leaves, the part fails with
+           is_bound; /**< TERN_TO_WORKER, TERN_TO_EACH: nobody else may; if its worker leaves, the part fails with
                     * TERN_ERR_PEER_LOST */
-    double   deadline_seconds; /**< after which another worker gets it, too (none) */
-    uint32_t max_attempts;     /**< after how many failures it fails (3) */
-    tern_answer_fn *take;      /**< (nobody is told) */
-    void           *context;   /**< for it; borrowed until the task has finished */
+    double deadline_seconds; /**< after which another worker gets it, too (none) */
+    uint32_t
+        max_attempts; /**< after how many failures, or deaths of those who ran it, it fails (3) */
+    tern_answer_fn *take;    /**< (nobody is told) */
+    void           *context; /**< for it; borrowed until the task has finished */
 } tern_order_desc_t;
 
 /** Give an order, in the body of a task, which is not finished before it is answered; a part that fails, fails it.

@@ -4,17 +4,19 @@
 
 #include "base/alloc.h"
 
-tern_status_t tern_crew_create(tern_courier_t *courier, int scheduler,
+tern_status_t tern_crew_create(tern_courier_t *courier, int scheduler, bool is_far,
                                tern_crew_t **crew_p)
 {
     tern_crew_t *crew = tern_alloc_zeroed(TERN_LOG_TASK, sizeof *crew);
 
     if (crew == NULL)
         return TERN_ERR_NO_MEMORY;
-    crew->courier   = courier;
-    crew->scheduler = scheduler;
-    crew->end_p     = &crew->first;
-    *crew_p         = crew;
+    crew->courier     = courier;
+    crew->scheduler   = scheduler;
+    crew->end_p       = &crew->first;
+    crew->wants_watch = is_far;
+    crew->lifeline    = (tern_lifeline_t){.listener = -1, .watcher = -1};
+    *crew_p           = crew;
     return TERN_OK;
 }
 
@@ -49,6 +51,7 @@ void tern_crew_destroy(tern_crew_t **crew_p)
     if (crew == NULL)
         return;
     forget_all(crew);
+    tern_lifeline_close(&crew->lifeline);
     tern_free(TERN_LOG_TASK, crew->functions);
     tern_free(TERN_LOG_TASK, crew);
     *crew_p = NULL;
@@ -104,10 +107,24 @@ static tern_status_t tell(tern_crew_t *crew, tern_work_note_kind_t kind, uint32_
     return tern_courier_send(crew->courier, crew->scheduler, &note, sizeof note, NULL, 0);
 }
 
+/* On another node than the scheduler, say where this process can be watched, for once. */
+static tern_status_t tell_ready(tern_crew_t *crew, uint32_t round)
+{
+    tern_work_note_t        note = {.kind = TERN_NOTE_READY, .round = round};
+    tern_lifeline_address_t address;
+
+    if (!crew->wants_watch)
+        return tell(crew, TERN_NOTE_READY, round);
+    crew->wants_watch = false;
+    tern_lifeline_open(&crew->lifeline, &address);
+    return tern_courier_send(crew->courier, crew->scheduler, &note, sizeof note, &address,
+                             sizeof address);
+}
+
 tern_status_t tern_crew_enter(tern_crew_t *crew, uint32_t round, bool tells)
 {
     crew->round = round + 1;
-    return tells ? tell(crew, TERN_NOTE_READY, round) : TERN_OK;
+    return tells ? tell_ready(crew, round) : TERN_OK;
 }
 
 tern_status_t tern_crew_leave(tern_crew_t *crew)
@@ -124,6 +141,14 @@ tern_status_t tern_crew_disband(tern_crew_t *crew)
 {
     return crew->num_functions == 0 ? TERN_OK
                                     : tell(crew, TERN_NOTE_LEAVE, TERN_LAST_ROUND);
+}
+
+bool tern_crew_poll(void *context)
+{
+    tern_crew_t *crew = context;
+
+    tern_lifeline_take(&crew->lifeline);
+    return false;
 }
 
 /* --- work --- */

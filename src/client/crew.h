@@ -5,6 +5,7 @@
 #define TERN_CLIENT_CREW_H
 
 #include "comm/courier.h"
+#include "comm/lifeline.h"
 #include "comm/work_note.h"
 #include "tern/work.h"
 
@@ -29,9 +30,12 @@ typedef struct tern_crew {
     uint32_t              num_left;   /* rounds below are left, by it or by a function */
     uint32_t              num_ended;  /* rounds below are over */
     bool                  is_running; /* a function */
+    bool            wants_watch; /* the scheduler, on another node, is to learn where */
+    tern_lifeline_t lifeline;
 } tern_crew_t;
 
-tern_status_t tern_crew_create(tern_courier_t *courier, int scheduler,
+/** `is_far`: the scheduler is on another node. */
+tern_status_t tern_crew_create(tern_courier_t *courier, int scheduler, bool is_far,
                                tern_crew_t **crew_p);
 void          tern_crew_destroy(tern_crew_t **crew_p);
 
@@ -45,6 +49,9 @@ tern_status_t tern_crew_leave(tern_crew_t *crew);
 
 /** Leave for good, if the crew has ever been ready for work. */
 tern_status_t tern_crew_disband(tern_crew_t *crew);
+
+/** A tern_poll_fn: let the scheduler watch. */
+bool tern_crew_poll(void *context);
 
 /** There is something to run, and nothing is being run. */
 bool tern_crew_has_work(const tern_crew_t *crew);

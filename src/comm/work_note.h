@@ -3,7 +3,7 @@
  *
  * | note   | from → to          | then follow                        |
  * |--------|--------------------|------------------------------------|
- * | ready  | worker → scheduler | nothing: it has begun round `round` |
+ * | ready  | worker → scheduler | where it can be watched (comm/lifeline.h), or nothing: it has begun round `round` |
  * | leave  | worker → scheduler | nothing: it has left that round, and runs nothing more of it |
  * | order  | scheduler → worker | the function's name; the arguments, from a multiple of 16 on |
  * | answer | worker → scheduler | the answer's bytes                 |

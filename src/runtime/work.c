@@ -22,6 +22,18 @@ static bool take_letter(void *context, int rank, const void *bytes, size_t num_b
     return true;
 }
 
+static tern_status_t create_crew(tern_mailbox_t *mailbox, tern_work_t *work)
+{
+    const tern_group_t *group  = tern_mailbox_group(mailbox);
+    bool                is_far = !tern_group_is_neighbour(group, group->scheduler);
+    tern_status_t       status =
+        tern_crew_create(work->courier, group->scheduler, is_far, &work->crew);
+
+    if (status == TERN_OK && is_far)
+        tern_mailbox_add_poll(mailbox, tern_crew_poll, work->crew);
+    return status;
+}
+
 tern_status_t tern_work_create(tern_mailbox_t *mailbox, uint64_t resend_ns,
                                tern_work_t **work_p)
 {
@@ -33,7 +45,7 @@ tern_status_t tern_work_create(tern_mailbox_t *mailbox, uint64_t resend_ns,
         return TERN_ERR_NO_MEMORY;
     status = tern_courier_create(mailbox, resend_ns, take_letter, work, &work->courier);
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_WORKER))
-        status = tern_crew_create(work->courier, group->scheduler, &work->crew);
+        status = create_crew(mailbox, work);
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))
         status = tern_foreman_create(mailbox, work->courier, &work->foreman);
     if (status != TERN_OK) {

@@ -190,6 +190,10 @@ static bool take_note(tern_foreman_t *foreman, int worker, const tern_work_note_
     switch (note->kind) {
     case TERN_NOTE_READY:
         hand->ready_for = note->round + 1;
+        tern_foreman_watch(foreman, worker,
+                           num_bytes >= sizeof(tern_lifeline_address_t)
+                               ? (const tern_lifeline_address_t *)bytes
+                               : NULL);
         return !foreman->is_closed ||
                send_end(foreman, worker, TERN_LAST_ROUND) == TERN_OK;
     case TERN_NOTE_LEAVE:
@@ -286,6 +290,14 @@ void tern_foreman_close(tern_foreman_t *foreman)
 
 /* --- begin and end --- */
 
+/* A tern_poll_fn. */
+static bool look_around(void *context)
+{
+    bool has_lost = tern_foreman_look_for_lost(context);
+
+    return tern_foreman_look_for_late(context) || has_lost;
+}
+
 tern_status_t tern_foreman_create(tern_mailbox_t *mailbox, tern_courier_t *courier,
                                   tern_foreman_t **foreman_p)
 {
@@ -300,14 +312,16 @@ tern_status_t tern_foreman_create(tern_mailbox_t *mailbox, tern_courier_t *couri
     foreman->own_worker  = group->members[group->rank].worker;
     foreman->hands       = tern_alloc_zeroed(TERN_LOG_TASK, (size_t)group->num_workers *
                                                                 sizeof *foreman->hands);
-    if (foreman->hands == NULL) {
+    if (foreman->hands == NULL ||
+        tern_lifelines_create(group->num_workers, &foreman->lifelines) != TERN_OK) {
+        tern_free(TERN_LOG_TASK, foreman->hands);
         tern_free(TERN_LOG_TASK, foreman);
         return TERN_ERR_NO_MEMORY;
     }
     tern_duty_list_init(&foreman->pending);
     tern_duty_list_init(&foreman->given);
     tern_duty_list_init(&foreman->answered);
-    tern_mailbox_add_poll(mailbox, tern_foreman_look_for_late, foreman);
+    tern_mailbox_add_poll(mailbox, look_around, foreman);
     *foreman_p = foreman;
     return TERN_OK;
 }
@@ -320,6 +334,7 @@ void tern_foreman_destroy(tern_foreman_t **foreman_p)
         return;
     while (foreman->orders != NULL)
         free_order(foreman->orders);
+    tern_lifelines_destroy(&foreman->lifelines);
     tern_free(TERN_LOG_TASK, foreman->hands);
     tern_free(TERN_LOG_TASK, foreman);
     *foreman_p = NULL;

@@ -7,7 +7,7 @@
  *   pending --------------------------> given ------------------------> answered
  *      ^                                  |
  *      +----------------------------------+
- *        its worker left; it failed there; its deadline passed and another worker is free
+ *        its worker left or died; it failed there; its deadline passed and another worker is free
  * \endcode
  */
 #ifndef TERN_SERVER_FOREMAN_H

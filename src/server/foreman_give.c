@@ -155,12 +155,11 @@ void tern_foreman_take_leave(tern_foreman_t *foreman, int worker, uint32_t round
     }
 }
 
-bool tern_foreman_look_for_late(void *context)
+bool tern_foreman_look_for_late(tern_foreman_t *foreman)
 {
-    tern_foreman_t *foreman       = context;
-    bool            did_something = false;
-    tern_duty_t    *part          = foreman->given.first, *next;
-    uint64_t        now_ns        = part != NULL ? tern_timer_ns() : 0;
+    bool         did_something = false;
+    tern_duty_t *part          = foreman->given.first, *next;
+    uint64_t     now_ns        = part != NULL ? tern_timer_ns() : 0;
 
     for (; part != NULL; part = next) {
         int worker;

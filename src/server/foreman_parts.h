@@ -1,10 +1,11 @@
 /** \file
  * What the files of the foreman share: foreman.c keeps orders and answers, foreman_give.c knows who is there and gives each
- * worker its duties.
+ * worker its duties, foreman_watch.c notices who dies.
  */
 #ifndef TERN_SERVER_FOREMAN_PARTS_H
 #define TERN_SERVER_FOREMAN_PARTS_H
 
+#include "comm/lifeline.h"
 #include "server/foreman.h"
 
 #define TERN_NOBODY (-1)
@@ -13,7 +14,8 @@ typedef struct tern_order tern_order_t;
 
 /* What one worker has to do for an order: a part of it. */
 typedef struct tern_duty {
-    struct tern_duty *next, **previous_p; /* in the list of its state, until its answer is handed out */
+    struct tern_duty *next,
+        **previous_p; /* in the list of its state, until its answer is handed out */
     tern_order_t *order;
     uint32_t      number;
     enum { TERN_DUTY_PENDING, TERN_DUTY_GIVEN, TERN_DUTY_ANSWERED } state;
@@ -52,16 +54,18 @@ typedef struct tern_hand {
 } tern_hand_t;
 
 struct tern_foreman {
-    tern_mailbox_t  *mailbox;
-    tern_courier_t  *courier;
-    tern_hand_t     *hands; /* [num_workers] */
-    int              num_workers, own_worker;
-    int              next_hand; /* where the search for a free one begins */
-    uint32_t         round;
-    bool             is_closed;
-    tern_order_t    *orders;
-    uint64_t         num_orders; /* so far */
-    tern_duty_list_t pending, given, answered;
+    tern_mailbox_t   *mailbox;
+    tern_courier_t   *courier;
+    tern_hand_t      *hands; /* [num_workers] */
+    int               num_workers, own_worker;
+    int               next_hand; /* where the search for a free one begins */
+    uint32_t          round;
+    bool              is_closed;
+    tern_order_t     *orders;
+    uint64_t          num_orders; /* so far */
+    tern_duty_list_t  pending, given, answered;
+    tern_lifelines_t *lifelines; /* of the workers */
+    uint64_t          next_look_ns;
 };
 
 static inline void tern_duty_list_init(tern_duty_list_t *list)
@@ -99,7 +103,14 @@ void tern_foreman_distribute(tern_foreman_t *foreman);
 /** A worker has left a round: what it has been given is for others. */
 void tern_foreman_take_leave(tern_foreman_t *foreman, int worker, uint32_t round);
 
-/** A tern_poll_fn: what is late is given to somebody else, too, if there is one. */
-bool tern_foreman_look_for_late(void *context);
+/** A worker is there: watch it, behind this address if it is on another node (NULL: it gave none). */
+void tern_foreman_watch(tern_foreman_t *foreman, int worker,
+                        const tern_lifeline_address_t *address);
+
+/** What the dead were given is for others. True if somebody was found dead. */
+bool tern_foreman_look_for_lost(tern_foreman_t *foreman);
+
+/** What is late is given to somebody else, too, if there is one. True if anything was given. */
+bool tern_foreman_look_for_late(tern_foreman_t *foreman);
 
 #endif

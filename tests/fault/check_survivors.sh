@@ -26,6 +26,19 @@ fact a_worker_killed_with_a_latch_blocks_nobody "$(
     TERN_STATS=none expect 0 "survived: the row is 1, 1 latches broken" \
         ./tern-run --mpirun "$mpirun" -n 4 tests/fault/latch_victim
     says "rank 3 on $(hostname) was killed by SIGKILL; the others go on")"
+# Orders have no deadline. Servers do not die: nobody takes over their rows yet.
+foreman="tests/fault/order_victim --roles scheduler+server,worker,worker,worker"
+all_answered="orders answered once: 24 of 24, of these lost: 0"
+one_lost="orders answered once: 24 of 24, of these lost: 1"
+
+fact orders_of_a_killed_neighbour_are_given_to_others "$(
+    expect 0 "$all_answered" timeout 60 ./tern-run --mpirun "$mpirun" -n 4 $foreman
+    says "worker 2, rank 3 on $(hostname), is lost: others get what it was given")"
+fact orders_of_a_killed_worker_of_another_node_are_given_to_others "$(
+    expect 0 "$all_answered" timeout 60 ./tern-run --mpirun "$mpirun" -n 4 $foreman --node-ranks 1
+    says "worker 2, rank 3 on $(hostname), is lost: others get what it was given")"
+fact an_order_that_kills_its_workers_ends "$(
+    expect 0 "$one_lost" timeout 60 ./tern-run --mpirun "$mpirun" -n 4 $foreman --hard-order)"
 fact survivors_go_on_on_one_host "$(
     expect 0 "$all_talked" ./tern-run --mpirun "$mpirun" -n 4 $talker
     says "rank 3 on $(hostname) was killed by SIGKILL; the others go on"
@@ -54,6 +67,10 @@ fact survivors_go_on_between_hosts "$(
     says "4 ranks on 2 hosts, transport ucx/tcp, survivable: yes (shielded ranks)"
     says "rank 3 on $cluster-2 was killed by SIGKILL; the others go on"
     says "transport: ucx over tcp; survivable (shielded by tern-run)")"
+fact orders_of_a_killed_worker_of_another_host_are_given_to_others "$(
+    expect 0 "$all_answered" timeout 60 "$vcluster_program" run --launcher "$PWD/tern-run" -n 4 \
+        --host "$cluster-1:2,$cluster-2:2" $foreman
+    says "worker 2, rank 3 on $cluster-2, is lost: others get what it was given")"
 fact ob1_between_hosts_is_called_not_survivable "$(
     expect 0 "transport: ob1 over tcp; not survivable: a lost rank may block the others" \
         "$vcluster_program" run --launcher "$PWD/tern-run" -n 2 --transport ob1 \
