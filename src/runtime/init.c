@@ -350,7 +350,8 @@ static tern_status_t take_up_roles(tern_runtime_t *runtime)
     if (status == TERN_OK && tern_group_has(group, TERN_ROLE_SCHEDULER))
         status = tern_scheduler_create(runtime->mailbox, &runtime->scheduler);
     if (status == TERN_OK && tern_group_is_agent(group))
-        status = tern_agent_create(runtime->mailbox, runtime->boards, &runtime->agent);
+        status = tern_agent_create(runtime->mailbox, runtime->boards, &runtime->catalogue,
+                                   &runtime->agent);
     if (status == TERN_OK && tern_group_is_agent(group))
         status = tern_follower_create(runtime->mailbox, &runtime->catalogue,
                                       &runtime->follower);

@@ -7,14 +7,24 @@
 
 #define TELL_NS 1000000000u
 
-/* News: the minimum rose; or, for stall reports and at most once a second, another worker holds it. */
+/* Where pushes are collected it is servers that know whose step is missing: no worker waits for another's clock. */
+static bool is_urgent(const tern_agent_t *agent, const tern_clock_note_t *note)
+{
+    const tern_catalogue_t *catalogue = agent->catalogue;
+
+    return note->lane != TERN_LANE_CLOCK || note->clock == TERN_CLOCK_LEFT ||
+           catalogue->num_collecting < catalogue->num_tables;
+}
+
+/* News: the minimum rose, and somebody may wait for it; or, for stall reports and at most once a second, anything else. */
 static bool is_news(const tern_agent_t *agent, const tern_clock_note_t *note)
 {
     const tern_clock_note_t *told = &agent->told[note->worker_group][note->lane];
 
-    return note->clock > told->clock ||
-           (note->laggard != told->laggard && note->clock != TERN_CLOCK_LEFT &&
-            tern_timer_ns() - agent->told_ns > TELL_NS);
+    if (note->clock > told->clock && is_urgent(agent, note))
+        return true;
+    return (note->clock > told->clock || note->laggard != told->laggard) &&
+           note->clock != TERN_CLOCK_LEFT && tern_timer_ns() - agent->told_ns > TELL_NS;
 }
 
 static bool tell_clock(tern_agent_t *agent, int worker_group, tern_lane_t lane)
@@ -105,16 +115,17 @@ static void handle_stop(void *context, const tern_message_t *message)
 }
 
 tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t **boards,
-                                tern_agent_t **agent_p)
+                                const tern_catalogue_t *catalogue, tern_agent_t **agent_p)
 {
     size_t        num   = (size_t)tern_mailbox_group(mailbox)->num_worker_groups;
     tern_agent_t *agent = tern_alloc_zeroed(TERN_LOG_SERVER, sizeof *agent);
 
     if (agent == NULL)
         return TERN_ERR_NO_MEMORY;
-    agent->mailbox = mailbox;
-    agent->boards  = boards;
-    agent->told    = tern_alloc_zeroed(TERN_LOG_SERVER, num * sizeof *agent->told);
+    agent->mailbox   = mailbox;
+    agent->boards    = boards;
+    agent->catalogue = catalogue;
+    agent->told      = tern_alloc_zeroed(TERN_LOG_SERVER, num * sizeof *agent->told);
     if (agent->told == NULL) {
         tern_agent_destroy(&agent);
         return TERN_ERR_NO_MEMORY;

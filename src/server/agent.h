@@ -7,18 +7,22 @@
 
 #include "comm/mailbox.h"
 #include "sync/board.h"
+#include "table/catalogue.h"
 
 typedef struct tern_agent {
-    tern_mailbox_t   *mailbox;
-    tern_board_t    **boards; /* of the node, by worker group */
-    tern_clock_note_t (*told)[TERN_NUM_LANES]; /* by worker group: what the scheduler knows of this node */
-    uint64_t          told_ns;
-    bool              stop_told;
+    tern_mailbox_t         *mailbox;
+    tern_board_t          **boards; /* of the node, by worker group */
+    const tern_catalogue_t *catalogue;
+    tern_clock_note_t (*told)
+        [TERN_NUM_LANES]; /* by worker group: what the scheduler knows of this node */
+    uint64_t told_ns;
+    bool     stop_told;
 } tern_agent_t;
 
 /** Registers its handlers and its poll. */
 tern_status_t tern_agent_create(tern_mailbox_t *mailbox, tern_board_t **boards,
-                                tern_agent_t **agent_p);
+                                const tern_catalogue_t *catalogue,
+                                tern_agent_t          **agent_p);
 void          tern_agent_destroy(tern_agent_t **agent_p);
 
 #endif

@@ -50,6 +50,7 @@ tern_status_t tern_catalogue_add(tern_catalogue_t *catalogue, tern_table_t *tabl
     catalogue->tables[catalogue->num_tables++] = table;
     catalogue->version                         = table->record.version;
     catalogue->num_dense += table->dense != NULL;
+    catalogue->num_collecting += table->policy->collects;
     return TERN_OK;
 }
 

@@ -10,7 +10,8 @@
 typedef struct tern_catalogue {
     uint64_t       version;
     int            num_worker_groups;
-    uint32_t       num_dense; /* tables that are exchanged as wholes */
+    uint32_t       num_dense;      /* tables that are exchanged as wholes */
+    uint32_t       num_collecting; /* whose pushes are applied step by step */
     uint32_t       num_tables, capacity;
     tern_table_t **tables; /* [num_tables], owned */
 } tern_catalogue_t;
