@@ -216,6 +216,7 @@ tern_status_t tern_chain_decode(tern_chain_t *chain, const char *wire, size_t by
     tern_section_t *section = &chain->rows;
     tern_status_t   status  = tern_section_read(section, wire, bytes);
 
+    section->most_bytes = num_bytes;
     for (uint32_t s = chain->num_steps; s-- > 0 && status == TERN_OK;) {
         tern_filter_step_t *step = &chain->steps[s];
 

@@ -44,10 +44,13 @@ static tern_status_t expand_bytes(const tern_compressor_t *compressor,
     size_t before;
     char  *to;
 
-    if (!tern_section_take_number(section, &before) || before > INT_MAX)
+    if (!tern_section_take_number(section, &before))
         return TERN_ERR_FORMAT;
     if (before == section->num_bytes)
         return TERN_OK;
+    if (before > INT_MAX ||
+        !compressor->may_become(section->values, section->num_bytes, before))
+        return TERN_ERR_FORMAT;
     to = tern_section_room(section, before);
     if (to == NULL)
         return TERN_ERR_NO_MEMORY;

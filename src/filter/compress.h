@@ -12,6 +12,8 @@ typedef struct tern_compressor {
     /** Returns the bytes written to `to` [to_bytes]; 0: it cannot. */
     size_t (*compress)(tern_filter_step_t *step, const char *from, size_t from_bytes,
                        char *to, size_t to_bytes);
+    /** Can `from` become so many bytes? Asked before there is room for them. */
+    bool (*may_become)(const char *from, size_t from_bytes, size_t to_bytes);
     /** Exactly `to_bytes` are written; false: `from` is malformed. */
     bool (*expand)(tern_filter_step_t *step, const char *from, size_t from_bytes,
                    char *to, size_t to_bytes);

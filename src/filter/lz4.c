@@ -22,6 +22,13 @@ static size_t compress(tern_filter_step_t *step, const char *from, size_t from_b
                : (size_t)LZ4_compress_default(from, to, (int)from_bytes, (int)to_bytes);
 }
 
+/* A byte of LZ4 lengthens a match by 255 at most. */
+static bool may_become(const char *from, size_t from_bytes, size_t to_bytes)
+{
+    (void)from;
+    return to_bytes / 255 <= from_bytes;
+}
+
 static bool expand(tern_filter_step_t *step, const char *from, size_t from_bytes,
                    char *to, size_t to_bytes)
 {
@@ -30,7 +37,7 @@ static bool expand(tern_filter_step_t *step, const char *from, size_t from_bytes
            LZ4_decompress_safe(from, to, (int)from_bytes, (int)to_bytes) == (int)to_bytes;
 }
 
-static const tern_compressor_t lz4 = {max_bytes, compress, expand};
+static const tern_compressor_t lz4 = {max_bytes, compress, may_become, expand};
 
 static tern_status_t encode(tern_filter_step_t *step, tern_section_t *section)
 {

@@ -1,8 +1,6 @@
 /** \file
  * A program's own filter, on the values. The note is the number of bytes before.
  */
-#include <limits.h>
-
 #include "filter/filter.h"
 
 static tern_status_t encode(tern_filter_step_t *step, tern_section_t *section)
@@ -23,7 +21,7 @@ static tern_status_t decode(tern_filter_step_t *step, tern_section_t *section)
     size_t               before;
     char                *to;
 
-    if (!tern_section_take_number(section, &before) || before > INT_MAX)
+    if (!tern_section_take_number(section, &before) || before > section->most_bytes)
         return TERN_ERR_FORMAT;
     to = tern_section_room(section, before);
     if (to == NULL)

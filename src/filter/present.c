@@ -50,7 +50,8 @@ tern_status_t tern_present_decode(tern_section_t *section, double absent)
     char       *to;
 
     if (!tern_section_take_number(section, &num_rows) ||
-        (bits = tern_section_take_note(section, (num_rows + 7) / 8)) == NULL)
+        (bits = tern_section_take_note(section, (num_rows + 7) / 8)) == NULL ||
+        num_rows > section->most_bytes / row_bytes)
         return TERN_ERR_FORMAT;
     to = tern_section_room(section, num_rows * row_bytes);
     if (to == NULL)

@@ -36,6 +36,8 @@ typedef struct tern_section {
     const char         *values; /* in `front`, or where they came from */
     size_t              num_bytes;
     size_t num_rows; /* that `values` has; while decoding, as far as a note said so */
+    size_t
+        most_bytes; /* while decoding: the rows are no more, so nothing may become more */
     tern_bytes_t front, back, notes;
 } tern_section_t;
 

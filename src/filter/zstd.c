@@ -57,6 +57,12 @@ static size_t compress(tern_filter_step_t *step, const char *from, size_t from_b
     return ZSTD_isError(bytes) ? 0 : bytes;
 }
 
+/* The frame says it. */
+static bool may_become(const char *from, size_t from_bytes, size_t to_bytes)
+{
+    return ZSTD_getFrameContentSize(from, from_bytes) == to_bytes;
+}
+
 static bool expand(tern_filter_step_t *step, const char *from, size_t from_bytes,
                    char *to, size_t to_bytes)
 {
@@ -66,7 +72,7 @@ static bool expand(tern_filter_step_t *step, const char *from, size_t from_bytes
                                                    from_bytes) == to_bytes;
 }
 
-static const tern_compressor_t zstd = {ZSTD_compressBound, compress, expand};
+static const tern_compressor_t zstd = {ZSTD_compressBound, compress, may_become, expand};
 
 static tern_status_t encode(tern_filter_step_t *step, tern_section_t *section)
 {
