@@ -21,6 +21,7 @@
 #include "tern/runtime.h"  /* start, roles, end */
 #include "tern/sample.h"   /* rows drawn from a distribution */
 #include "tern/sparse.h"   /* rows that come with their first change */
+#include "tern/stored.h"   /* results read again */
 #include "tern/sync.h"     /* clocks and barriers */
 #include "tern/table.h"    /* named key spaces */
 #include "tern/task.h"     /* asynchronous operations and what they follow */
