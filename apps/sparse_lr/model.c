@@ -87,8 +87,8 @@ static tern_status_t read_lines(lr_lines_t *lines, lr_entries_t *entries,
     return status == TERN_DONE ? TERN_OK : status;
 }
 
-tern_status_t lr_model_read(const char *path, lr_entries_t *entries,
-                            app_complaint_t *complaint)
+static tern_status_t read_text(const char *path, lr_entries_t *entries,
+                               app_complaint_t *complaint)
 {
     lr_lines_t    lines;
     tern_status_t status = lr_lines_open(&lines, path, 0, 1, complaint);
@@ -99,6 +99,13 @@ tern_status_t lr_model_read(const char *path, lr_entries_t *entries,
     status = read_lines(&lines, entries, complaint);
     lr_lines_close(&lines);
     return status;
+}
+
+tern_status_t lr_model_read(const char *path, lr_entries_t *entries,
+                            app_complaint_t *complaint)
+{
+    return tern_stored_is_hdf5(path) ? lr_model_read_stored(path, entries, complaint)
+                                     : read_text(path, entries, complaint);
 }
 
 double lr_model_weight(const lr_entries_t *entries, tern_key_t key)

@@ -71,21 +71,37 @@ static tern_status_t tell(tern_runtime_t *runtime, const tern_options_t *options
     return status;
 }
 
+/* One worker reads first, so that what is wrong with a file is said once. */
+static tern_status_t read_model(tern_runtime_t *runtime, const char *path,
+                                lr_entries_t *model)
+{
+    app_complaint_t complaint = {""};
+    bool            is_first  = tern_worker(runtime) == 0;
+    tern_status_t   status = is_first ? lr_model_read(path, model, &complaint) : TERN_OK;
+    double          is_bad = status != TERN_OK;
+    tern_status_t   agreed = tern_sum(runtime, 1, &is_bad);
+
+    if (status == TERN_OK && agreed == TERN_OK && is_bad > 0)
+        return TERN_ERR_REMOTE;
+    if (!is_first && agreed == TERN_OK)
+        status = lr_model_read(path, model, &complaint);
+    if (status != TERN_OK)
+        fprintf(stderr, "tern-lr: %s\n", complaint.text);
+    return status != TERN_OK ? status : agreed;
+}
+
 tern_status_t lr_predict(tern_runtime_t *runtime, const tern_options_t *options,
                          const lr_settings_t *settings, const lr_dataset_t *dataset)
 {
-    app_complaint_t complaint;
-    lr_entries_t    model;
-    lr_scores_t     all    = {0};
-    lr_examples_t   empty  = {0};
-    double         *scores = NULL;
+    lr_entries_t  model  = {.num = 0};
+    lr_scores_t   all    = {0};
+    lr_examples_t empty  = {0};
+    double       *scores = NULL;
     /* One shard per worker, as predict has no --shards. */
     const lr_examples_t *examples = dataset->num_own > 0 ? &dataset->shards[0] : &empty;
-    tern_status_t        status   = lr_model_read(settings->model, &model, &complaint);
+    tern_status_t        status   = read_model(runtime, settings->model, &model);
 
     if (status != TERN_OK) {
-        if (tern_worker(runtime) == 0)
-            fprintf(stderr, "tern-lr: %s\n", complaint.text);
         lr_entries_fini(&model);
         return status;
     }

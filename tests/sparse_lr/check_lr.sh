@@ -189,6 +189,18 @@ fact the_model_predicts_what_training_said "$(
     [ "$(wc -l <"$scratch/history")" = $(($(member passes <"$scratch/json") + 1)) ] || echo "not a line per pass"
     [ -s "$scratch/result.h5" ] || echo "no result file")"
 
+fact a_model_in_a_result_file_predicts_the_same "$(
+    run 2 predict "$scratch/test" --model "$scratch/result.h5" --predictions "$scratch/stored" --stats none >/dev/null
+    cmp "$scratch/predictions" "$scratch/stored" 2>&1
+    ./tern-mf --synthetic 40x30 --nnz 500 --rank 4 --epochs 1 --output "$scratch/other.h5" --stats none >"$scratch/output" 2>&1 ||
+        cat "$scratch/output"
+    expect 1 "cannot read $scratch/other.h5, /model/keys: there is no dataset of this name" ${MPIRUN:-mpirun} -n 2 \
+        ./tern-lr predict "$scratch/test" --model "$scratch/other.h5" --stats none
+    [ "$(grep -c 'cannot read' "$scratch/output")" = 1 ] || echo "said more than once"
+    head -c 3000 "$scratch/result.h5" >"$scratch/cut.h5"
+    expect 1 "cannot read $scratch/cut.h5: " ${MPIRUN:-mpirun} -n 2 ./tern-lr predict "$scratch/test" \
+        --model "$scratch/cut.h5" --stats none)"
+
 fact rare_features_are_left_out "$(
     run 2 train "$scratch/two" --min-count 2 --l1 0.01 --stats none >"$scratch/json"
     holds "$(member entries <"$scratch/json") == 2" "entries that are left")"
