@@ -76,20 +76,19 @@ static tern_status_t find_keys(program_t *program, tern_range_t *keys)
     if (status != TERN_OK)
         return status;
     *keys = (tern_range_t){0, UINT64_MAX};
-    if (settings->algorithm == LR_OWLQN || settings->is_dense)
+    if (settings->is_dense)
         keys->end = (tern_key_t)largest[0] > 0 ? (tern_key_t)largest[0] : 1;
     if (largest[1] == 0)
         status = app_complain(&complaint, TERN_ERR_FORMAT, "%s: no examples", path);
     else if (settings->test.path != NULL && largest[2] == 0)
         status = app_complain(&complaint, TERN_ERR_FORMAT, "%s: no examples",
                               settings->test.path);
-    else if ((settings->algorithm == LR_OWLQN || settings->is_dense) &&
-             keys->end > LR_OWLQN_MOST_KEYS)
+    else if (settings->is_dense && keys->end > LR_MOST_DENSE_KEYS)
         status =
             app_complain(&complaint, TERN_ERR_USAGE,
-                         "--algo owlqn and --index dense want keys below %llu, found "
-                         "%.0f: number the features, or hash with fewer --hash-bits",
-                         (unsigned long long)LR_OWLQN_MOST_KEYS, largest[0] - 1);
+                         "--index dense wants keys below %llu, found %.0f: number the "
+                         "features, or hash with fewer --hash-bits",
+                         (unsigned long long)LR_MOST_DENSE_KEYS, largest[0] - 1);
     return agree(program, status, &complaint);
 }
 

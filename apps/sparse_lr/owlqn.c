@@ -4,24 +4,24 @@
 #include "owlqn.h"
 
 #include "auc.h"
+#include "features.h"
 #include "memory.h"
 #include "padding.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-tern_status_t lr_owlqn_create_table(tern_runtime_t      *runtime,
-                                    const lr_settings_t *settings, tern_range_t keys,
-                                    tern_table_t **weights_p)
+tern_status_t lr_owlqn_create_table(tern_runtime_t *runtime, tern_table_t **weights_p)
 {
     const tern_table_desc_t desc = {
         .name  = "weights",
-        .keys  = keys,
+        .keys  = {0, UINT64_MAX},
         .width = 1,
         .type  = TERN_FLOAT64,
-        .index = settings->is_dense ? TERN_INDEX_AUTO : TERN_INDEX_HASH,
+        .index = TERN_INDEX_HASH,
     };
 
     return tern_table_create(runtime, &desc, weights_p);
@@ -69,26 +69,27 @@ typedef struct owlqn {
     const lr_dataset_t  *dataset;
     tern_report_t       *report;
     lr_owlqn_outcome_t  *outcome;
-    size_t               num;  /* weights */
+    lr_features_t        features;
+    size_t               num;  /* of features */
     double              *sums; /* [num + NUM_EXTRA] */
     double               start_seconds;
     tern_status_t        status;
 } owlqn_t;
 
-/* Add the loss and gradient of a shard. */
+/* Add the loss and gradient of a shard; `numbers` [entries] of their features. */
 static void add_shard(owlqn_t *owlqn, const lr_examples_t *examples,
-                      const lbfgsfloatval_t *x)
+                      const uint32_t numbers[], const lbfgsfloatval_t *x)
 {
     for (size_t row = 0; row < examples->num; row++) {
         size_t from = lr_examples_first(examples, row), to = examples->ends[row];
         double label = (double)examples->labels[row], margin = 0, slope = 0;
 
         for (size_t entry = from; entry < to; entry++)
-            margin += x[examples->keys[entry]] * (double)examples->values[entry];
+            margin += x[numbers[entry]] * (double)examples->values[entry];
         slope = -label / (1 + exp(label * margin));
         owlqn->sums[owlqn->num + LOSS] += lr_logistic_loss(label * margin);
         for (size_t entry = from; entry < to; entry++)
-            owlqn->sums[examples->keys[entry]] += slope * (double)examples->values[entry];
+            owlqn->sums[numbers[entry]] += slope * (double)examples->values[entry];
     }
 }
 
@@ -117,7 +118,7 @@ static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x,
     (void)step;
     memset(owlqn->sums, 0, (owlqn->num + NUM_EXTRA) * sizeof(double));
     for (size_t s = 0; s < owlqn->dataset->num_own; s++)
-        add_shard(owlqn, &owlqn->dataset->shards[s], x);
+        add_shard(owlqn, &owlqn->dataset->shards[s], owlqn->features.numbers[s], x);
     pad(owlqn, began);
     outcome->num_evaluations++;
     done = tern_seconds(owlqn->runtime);
@@ -221,7 +222,7 @@ static tern_status_t publish(owlqn_t *owlqn, tern_table_t *weights,
 
     for (size_t i = 0; i < owlqn->num; i++)
         if (x[i] != 0) {
-            keys[num]     = i;
+            keys[num]     = owlqn->features.map.keys[i];
             values[num++] = x[i];
         }
     if (tern_worker(owlqn->runtime) == 0)
@@ -229,6 +230,21 @@ static tern_status_t publish(owlqn_t *owlqn, tern_table_t *weights,
     free(keys);
     free(values);
     return status == TERN_OK ? tern_barrier(owlqn->runtime) : status;
+}
+
+/* The vector of weights, all 0. */
+static tern_status_t make_vector(owlqn_t *owlqn, lbfgsfloatval_t **x_p)
+{
+    lbfgsfloatval_t *x = owlqn->num < INT_MAX ? lbfgs_malloc((int)owlqn->num) : NULL;
+
+    if (x == NULL) {
+        fprintf(stderr, "tern-lr: --algo owlqn: %zu weights are too many\n", owlqn->num);
+        return TERN_ERR_NO_MEMORY;
+    }
+    memset(x, 0, owlqn->num * sizeof(*x));
+    owlqn->sums = APP_NEW(double, owlqn->num + NUM_EXTRA);
+    *x_p        = x;
+    return TERN_OK;
 }
 
 tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
@@ -239,27 +255,25 @@ tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *setti
                               .settings = settings,
                               .dataset  = dataset,
                               .report   = report,
-                              .outcome  = outcome,
-                              .num      = (size_t)tern_table_keys(weights).end};
-    lbfgsfloatval_t *x     = lbfgs_malloc((int)owlqn.num);
+                              .outcome  = outcome};
+    lbfgsfloatval_t *x     = NULL;
 
-    *outcome   = (lr_owlqn_outcome_t){.num_evaluations = 0};
-    owlqn.sums = APP_NEW(double, owlqn.num + NUM_EXTRA);
-    if (x == NULL) {
-        fprintf(stderr, "tern-lr: no memory for %zu weights\n", owlqn.num);
-        owlqn.status = TERN_ERR_NO_MEMORY;
-    }
+    *outcome     = (lr_owlqn_outcome_t){.num_evaluations = 0};
+    owlqn.status = lr_features_init(&owlqn.features, runtime, weights, dataset);
+    owlqn.num    = owlqn.features.map.num;
+    if (owlqn.status == TERN_OK)
+        owlqn.status = make_vector(&owlqn, &x);
     if (owlqn.status == TERN_OK)
         owlqn.status = tern_barrier(runtime);
     owlqn.start_seconds = tern_seconds(runtime);
-    if (owlqn.status == TERN_OK) {
-        memset(x, 0, owlqn.num * sizeof(*x));
+    if (owlqn.status == TERN_OK)
         solve(&owlqn, x);
-    }
     if (owlqn.status == TERN_OK)
         owlqn.status = publish(&owlqn, weights, x);
-    lbfgs_free(x);
+    if (x != NULL)
+        lbfgs_free(x);
     free(owlqn.sums);
+    lr_features_fini(&owlqn.features);
     return owlqn.status;
 }
 

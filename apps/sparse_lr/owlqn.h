@@ -3,8 +3,8 @@
  * solver that others are compared with.
  *
  * Every worker runs the same solver on the same numbers; only loss and gradient are distributed: each
- * worker computes those of its examples, and the sum comes to all. Weights are kept for all keys up to the
- * largest, on every worker; at the end they are set in the table.
+ * worker computes those of its examples, and the sum comes to all. Every worker keeps the weights of all features; at the
+ * end they are set in the table.
  */
 #ifndef LR_OWLQN_H
 #define LR_OWLQN_H
@@ -21,13 +21,8 @@ typedef struct lr_owlqn_outcome {
 /* False if this build is without liblbfgs. */
 bool lr_owlqn_is_available(void);
 
-/* Most keys that there may be. */
-#define LR_OWLQN_MOST_KEYS ((tern_key_t)1 << 26)
-
 /* The table for the final weights. */
-tern_status_t lr_owlqn_create_table(tern_runtime_t      *runtime,
-                                    const lr_settings_t *settings, tern_range_t keys,
-                                    tern_table_t **weights_p);
+tern_status_t lr_owlqn_create_table(tern_runtime_t *runtime, tern_table_t **weights_p);
 
 /* Called by all workers; `report` on the one that speaks, else NULL. */
 tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,

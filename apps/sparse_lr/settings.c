@@ -86,8 +86,9 @@ const tern_option_t lr_options[] = {
     {"straggle", TERN_OPTION_REAL, "0", "sigma",
      "make tasks take as many times longer as a log-normal factor says", 0, 5, NULL},
     {"model", TERN_OPTION_STRING, NULL, "FILE",
-     "text with a key and its weight on each line: written by train, read by predict", 0,
-     0, NULL},
+     "text with a key and its weight on each line: written by train, read by predict, "
+     "which reads --output files, too",
+     0, 0, NULL},
     {"output", TERN_OPTION_STRING, NULL, "FILE.h5",
      "write weights, configuration, history and results", 0, 0, NULL},
     {"history", TERN_OPTION_STRING, NULL, "FILE.csv", "write a line per pass", 0, 0,
@@ -293,6 +294,9 @@ static tern_status_t check_solver(const tern_options_t *options,
         tern_option_is_set(options, "l1"))
         return app_complain(complaint, TERN_ERR_USAGE,
                             "--algo adagrad knows --l2, not --l1");
+    if (settings->algorithm == LR_OWLQN && settings->is_dense)
+        return app_complain(complaint, TERN_ERR_USAGE,
+                            "--algo owlqn numbers the features itself: drop --index");
     if (settings->algorithm == LR_OWLQN && settings->push_filters != NULL)
         return app_complain(complaint, TERN_ERR_USAGE,
                             "--algo owlqn pushes nothing: drop --push-filters");

@@ -24,6 +24,9 @@ typedef struct lr_padding {
     double straggle;     /* sigma of the log-normal factor of each task's time; 0: none */
 } lr_padding_t;
 
+/* Most keys of a table with a row for each. */
+#define LR_MOST_DENSE_KEYS ((tern_key_t)1 << 26)
+
 typedef struct lr_settings {
     lr_command_t   command;
     lr_algorithm_t algorithm;

@@ -22,7 +22,7 @@ tern_status_t lr_tables_create(lr_tables_t *tables, tern_runtime_t *runtime,
     if (status != TERN_OK)
         return status;
     if (settings->algorithm == LR_OWLQN)
-        return lr_owlqn_create_table(runtime, settings, keys, &tables->weights);
+        return lr_owlqn_create_table(runtime, &tables->weights);
     if (!lr_is_batch(settings))
         return lr_online_create_table(runtime, settings, keys, &tables->weights);
     status          = lr_dbpg_create_tables(runtime, settings, keys, &tables->dbpg);

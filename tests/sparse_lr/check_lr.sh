@@ -67,6 +67,7 @@ fact contradicting_arguments_are_refused "$(
     expect 2 '--kkt: expected on, off or a ratio above 0, found "0"' ./tern-lr train a --kkt 0
     expect 2 '--algo block has no delay' ./tern-lr train a --algo block --delay 2
     expect 2 '--eta goes with --algo dbpg and block, not ftrl' ./tern-lr train a --algo ftrl --eta 1
+    expect 2 '--algo owlqn numbers the features itself' ./tern-lr train a --algo owlqn --index dense
     expect 2 'predict needs --model FILE' ./tern-lr predict a
     expect 2 '--synthetic makes its own test examples' ./tern-lr train --synthetic 9 --test a
     expect 2 'needs --blocks 18 or more, found 10' ./tern-lr train $clicks --delay 8 --blocks 10)"
@@ -130,6 +131,19 @@ for n in ${RANKS:-1 2 4}; do
             holds "${auc:-0} > 0.7" "test AUC"
             [ ! -s "$scratch/auc" ] || holds "(${auc:-0} - $(cat "$scratch/auc"))^2 < 1e-6" "AUC as by 1")"
     done
+done
+
+# Keys may be any, hashes say: with other names the features have the same weights.
+sed 's/ \([0-9]*\):/ 18446744073709550\1:/g' "$scratch/train" >"$scratch/hashed"
+for n in ${RANKS:-1 2 4}; do
+    fact "owlqn_takes_any_keys_by_$n" "$(
+        for file in train hashed; do
+            run "$n" train "$scratch/$file" --algo owlqn --shards 4 --stats none --model "$scratch/$file.model" >"$scratch/json"
+            [ -s "$scratch/$file.model" ] || cat "$scratch/json"
+        done
+        sed 's/^18446744073709550//' "$scratch/hashed.model" | sort -n | join - "$scratch/train.model" 2>&1 |
+            awk '($2 - $3) ^ 2 > 1e-12 { print "not the same:", $0 } END { if (NR < 10) print NR, "weights" }'
+        holds "$(member features <"$scratch/json") == 60" "features, seen or not")"
 done
 
 # Sums in the order of six data shards: one model, the serial solver's, whoever computes.
