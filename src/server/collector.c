@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/simd.h"
 #include "sync/tick.h"
 
 #define LEFT UINT64_MAX
@@ -109,6 +110,7 @@ static tern_step_t *open_step(tern_collector_t *collector, uint64_t step)
 
 /* --- pushes --- */
 
+TERN_CLONES
 static tern_range_t range_of(size_t num_keys, const tern_key_t keys[])
 {
     tern_range_t range = {keys[0], keys[0]};

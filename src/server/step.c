@@ -108,13 +108,12 @@ static int compare(const void *a, const void *b)
     return compare_numbers(x->tick, y->tick);
 }
 
-tern_status_t tern_step_sum(tern_step_t *step)
+/* What was kept, added in its order. */
+static tern_status_t sum_in_order(tern_step_t *step)
 {
     size_t        bytes  = step->sums.row_bytes;
     tern_status_t status = TERN_OK;
 
-    if (!step->is_ordered || step->num_contributions == 0)
-        return TERN_OK;
     tern_sums_clear(&step->sums);
     qsort(step->contributions, step->num_contributions, sizeof *step->contributions,
           compare);
@@ -124,5 +123,16 @@ tern_status_t tern_step_sum(tern_step_t *step)
         status = tern_sums_add(&step->sums, part->num_keys, step->keys + part->first,
                                step->rows + part->first * bytes);
     }
+    return status;
+}
+
+tern_status_t tern_step_sum(tern_step_t *step)
+{
+    tern_status_t status = TERN_OK;
+
+    if (step->is_ordered && step->num_contributions > 0)
+        status = sum_in_order(step);
+    if (status == TERN_OK)
+        tern_sums_close(&step->sums);
     return status;
 }

@@ -1,6 +1,7 @@
 /** \file
  * A hash table of positions, at most half full, beside arrays of keys and rows. Most keys are not looked up: whoever
- * pushes the keys that another has pushed before, in the same order, finds each behind the one before.
+ * pushes the keys that another has pushed before, in the same order, or those of the step before, finds each behind
+ * the one before.
  */
 #include "server/sums.h"
 
@@ -11,7 +12,9 @@
 #include "base/alloc.h"
 #include "store/copy.h"
 
-#define AHEAD 16u /* keys whose slots are fetched beforehand */
+#define AHEAD     16u /* keys whose slots are fetched beforehand */
+#define SHORT_RUN 8u  /* rows that are better added one by one */
+#define FORGETFUL 16u /* times that keys are not kept after they were of no use */
 
 void tern_sums_init(tern_sums_t *sums, uint32_t width, tern_type_t type)
 {
@@ -22,6 +25,7 @@ void tern_sums_init(tern_sums_t *sums, uint32_t width, tern_type_t type)
 void tern_sums_fini(tern_sums_t *sums)
 {
     tern_free(TERN_LOG_SERVER, sums->slots);
+    tern_free(TERN_LOG_SERVER, sums->has_sum);
     tern_free(TERN_LOG_SERVER, sums->rows);
     tern_free(TERN_LOG_SERVER, sums->keys);
     tern_sums_init(sums, sums->width, sums->type);
@@ -29,8 +33,17 @@ void tern_sums_fini(tern_sums_t *sums)
 
 void tern_sums_clear(tern_sums_t *sums)
 {
-    if (sums->num_keys > 0)
+    if (sums->num_keys == 0)
+        return;
+    if (sums->num_keys < sums->num_known)
+        sums->num_forgetful = FORGETFUL;
+    if (sums->num_forgetful == 0) {
+        memset(sums->has_sum, 0, sums->num_known);
+    } else {
         memset(sums->slots, 0, sums->num_slots * sizeof *sums->slots);
+        sums->num_known = 0;
+        sums->num_forgetful--;
+    }
     sums->num_keys = 0;
 }
 
@@ -66,7 +79,7 @@ static bool grow_slots(tern_sums_t *sums, size_t num_keys)
     sums->slots     = slots;
     sums->num_slots = num_slots;
     sums->shift     = 64u - (unsigned)__builtin_ctzll(num_slots);
-    for (size_t i = 0; i < sums->num_keys; i++)
+    for (size_t i = 0; i < sums->num_known; i++)
         *slot_of(sums, sums->keys[i]) = (uint32_t)i + 1;
     return true;
 }
@@ -77,6 +90,7 @@ static tern_status_t reserve(tern_sums_t *sums, size_t num_keys)
     size_t      capacity = 2 * sums->capacity;
     tern_key_t *keys;
     char       *rows;
+    bool       *has_sum;
 
     if (num_keys <= sums->capacity)
         return TERN_OK;
@@ -91,51 +105,113 @@ static tern_status_t reserve(tern_sums_t *sums, size_t num_keys)
     if (rows == NULL)
         return TERN_ERR_NO_MEMORY;
     sums->rows = rows;
+    has_sum    = tern_realloc(TERN_LOG_SERVER, sums->has_sum, capacity * sizeof *has_sum);
+    if (has_sum == NULL)
+        return TERN_ERR_NO_MEMORY;
+    sums->has_sum = has_sum;
     if (!grow_slots(sums, capacity))
         return TERN_ERR_NO_MEMORY;
     sums->capacity = capacity;
     return TERN_OK;
 }
 
-/* Position of a key, which is entered if it is new; `guess` is where it may be. */
-static size_t position_of(tern_sums_t *sums, tern_key_t key, size_t guess, bool *is_new_p)
+/* Position of a key, which is entered if it is new. */
+static size_t look_up(tern_sums_t *sums, tern_key_t key)
 {
-    uint32_t *slot;
+    uint32_t *slot = slot_of(sums, key);
 
-    *is_new_p = false;
-    if (guess < sums->num_keys && sums->keys[guess] == key)
-        return guess;
-    slot = slot_of(sums, key);
     if (*slot == 0) {
-        *is_new_p                  = true;
-        sums->keys[sums->num_keys] = key;
-        *slot                      = (uint32_t)++sums->num_keys;
+        sums->has_sum[sums->num_known] = false;
+        sums->keys[sums->num_known]    = key;
+        *slot                          = (uint32_t)++sums->num_known;
     }
     return *slot - 1;
+}
+
+/* How many of `keys` [most] are the same as `others`. */
+static size_t common_run(size_t most, const tern_key_t keys[], const tern_key_t others[])
+{
+    size_t run = 0;
+
+    while (run < most && keys[run] == others[run])
+        run++;
+    return run;
+}
+
+static void add_row(tern_sums_t *sums, size_t at, const char *row)
+{
+    char *sum = sums->rows + at * sums->row_bytes;
+
+    if (sums->has_sum[at]) {
+        tern_add_row(sums->type, sums->width, sum, row);
+        return;
+    }
+    tern_copy_row(sum, row, (uint32_t)sums->row_bytes);
+    sums->has_sum[at] = true;
+    sums->num_keys++;
+}
+
+/* Add `rows` [num] to those from `at`: at once where all of them have a sum, or none has. */
+static void add_run(tern_sums_t *sums, size_t at, size_t num, const char *rows)
+{
+    const bool *has_sum = sums->has_sum + at;
+    size_t      bytes   = sums->row_bytes;
+
+    if (num < SHORT_RUN || memchr(has_sum, !has_sum[0], num) != NULL) {
+        for (size_t i = 0; i < num; i++)
+            add_row(sums, at + i, rows + i * bytes);
+    } else if (has_sum[0]) {
+        tern_add(sums->type, num * sums->width, sums->rows + at * bytes, rows);
+    } else {
+        memcpy(sums->rows + at * bytes, rows, num * bytes);
+        memset(sums->has_sum + at, true, num);
+        sums->num_keys += num;
+    }
+}
+
+/* Keys [num] will be looked up soon, some way behind the others. */
+static void prefetch_slots(const tern_sums_t *sums, size_t num, const tern_key_t keys[])
+{
+    for (size_t i = 0; i < num; i++)
+        __builtin_prefetch(&sums->slots[home_of(sums, keys[i])]);
 }
 
 tern_status_t tern_sums_add(tern_sums_t *sums, size_t num_keys, const tern_key_t keys[],
                             const void *rows)
 {
-    tern_status_t status = reserve(sums, sums->num_keys + num_keys);
-    size_t        bytes  = sums->row_bytes;
-    size_t        guess  = 0;
+    tern_status_t status = reserve(sums, sums->num_known + num_keys);
+    size_t        next   = 0; /* where the next key is, if it follows the one before */
 
     if (status != TERN_OK)
         return status;
-    for (size_t i = 0; i < num_keys; i++) {
-        const char *row = (const char *)rows + i * bytes;
-        bool        is_new;
-        size_t      at;
+    for (size_t i = 0, run; i < num_keys; i += run, next += run) {
+        size_t most = sums->num_known - next, left = num_keys - i;
 
-        if (i + AHEAD < num_keys)
-            __builtin_prefetch(&sums->slots[home_of(sums, keys[i + AHEAD])]);
-        at = position_of(sums, keys[i], guess, &is_new);
-        if (is_new)
-            tern_copy_row(sums->rows + at * bytes, row, (uint32_t)bytes);
-        else
-            tern_add(sums->type, sums->width, sums->rows + at * bytes, row);
-        guess = at + 1;
+        run = common_run(most < left ? most : left, keys + i, sums->keys + next);
+        if (run == 0) {
+            next = look_up(sums, keys[i]);
+            run  = 1;
+        }
+        if (run < SHORT_RUN && i + AHEAD + run <= num_keys)
+            prefetch_slots(sums, run, keys + i + AHEAD);
+        add_run(sums, next, run, (const char *)rows + i * sums->row_bytes);
     }
     return TERN_OK;
+}
+
+/* Move the sums together; the table no longer says where keys are, and is cleared with them. */
+void tern_sums_close(tern_sums_t *sums)
+{
+    size_t bytes = sums->row_bytes, num = 0;
+
+    for (size_t i = 0; num < sums->num_keys; i++) {
+        if (!sums->has_sum[i])
+            continue;
+        if (num < i) {
+            sums->keys[num] = sums->keys[i];
+            tern_copy_row(sums->rows + num * bytes, sums->rows + i * bytes,
+                          (uint32_t)bytes);
+        }
+        num++;
+    }
 }
