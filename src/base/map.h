@@ -36,12 +36,25 @@ TERN_CHECK_RESULT tern_status_t tern_map_reserve(tern_map_t *map, size_t num_key
 /* Forget all keys. Constant time, but once in 2^32 calls. */
 void tern_map_clear(tern_map_t *map);
 
-/* The entry of `key`, or the free one where it would go. Fibonacci hashing (Knuth, volume 3, 6.4):
- * the high bits of the product depend on all bits of the key. */
+/* Where the search for `key` begins. Fibonacci hashing (Knuth, volume 3, 6.4): the high bits of the
+ * product depend on all bits of the key. */
+static inline size_t tern_map_begin(const tern_map_t *map, uint64_t key)
+{
+    return (size_t)(key * 0x9e3779b97f4a7c15u >> map->shift);
+}
+
+/* `key` will be looked for soon. */
+static inline void tern_map_prefetch(const tern_map_t *map, uint64_t key)
+{
+    if (map->capacity > 0)
+        __builtin_prefetch(&map->entries[tern_map_begin(map, key)]);
+}
+
+/* The entry of `key`, or the free one where it would go. */
 static inline tern_map_entry_t *tern_map_probe(const tern_map_t *map, uint64_t key)
 {
     size_t mask = map->capacity - 1;
-    size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> map->shift);
+    size_t slot = tern_map_begin(map, key);
 
     while (map->entries[slot].generation == map->generation &&
            map->entries[slot].key != key)

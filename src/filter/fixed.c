@@ -13,9 +13,11 @@
  * Columns follow one another, so that numbers of one kind meet a later compressor together. The
  * notes are min and max of each column and the number of rows.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "filter/filter.h"
 #include "tern/random.h"
 
@@ -27,7 +29,7 @@ typedef struct ends {
 typedef struct scale {
     unsigned bytes;
     double   steps; /* from the least to the greatest */
-    uint64_t infinite, minus_infinite, not_a_number;
+    uint32_t infinite, minus_infinite, not_a_number;
 } scale_t;
 
 static scale_t scale_of(const tern_filter_step_t *step)
@@ -35,122 +37,175 @@ static scale_t scale_of(const tern_filter_step_t *step)
     unsigned bytes = (unsigned)step->number;
     uint64_t codes = UINT64_C(1) << 8 * bytes;
 
-    return (scale_t){bytes, (double)(codes - 4), codes - 3, codes - 2, codes - 1};
+    return (scale_t){bytes, (double)(codes - 4), (uint32_t)(codes - 3),
+                     (uint32_t)(codes - 2), (uint32_t)(codes - 1)};
 }
 
-/* What is owed to the key of row i; NULL: this message has no feedback. */
-static double *owed_to(tern_filter_step_t *step, const tern_section_t *section, size_t i)
+enum { PIECE = 256, SLACK = 8 };
+
+/* One column of a message. */
+typedef struct column {
+    uint32_t        number;
+    size_t          num_rows;
+    double         *values; /* [num_rows], what was owed included */
+    const uint32_t *owed;   /* [num_rows], numbers in the residue; NULL: no feedback */
+} column_t;
+
+/* What is owed for row i. */
+static double *owed_to(const tern_filter_step_t *step, const tern_section_t *section,
+                       const column_t *column, size_t i)
 {
-    return step->has_word && section->keys != NULL
-               ? tern_residue_row(&step->residue, section->keys[i], section->shape.width)
-               : NULL;
+    return tern_residue_row(&step->residue, column->owed[i], section->shape.width) +
+           column->number;
 }
 
-/* Column j of row i, and what is owed of it. */
-static double wanted(const tern_section_t *section, const double *owed, size_t i,
-                     uint32_t j)
+/* All values of the column. What is owed is taken out: a key may be there twice. */
+static void load(const tern_filter_step_t *step, const tern_section_t *section,
+                 const column_t *column)
 {
-    size_t at = i * section->shape.width + j;
+    size_t width = section->shape.width;
 
-    return tern_filter_get(&section->shape, section->values, at) +
-           (owed != NULL ? owed[j] : 0);
+    for (size_t i = 0; i < column->num_rows; i++)
+        column->values[i] =
+            tern_filter_get(&section->shape, section->values, i * width + column->number);
+    for (size_t i = 0; column->owed != NULL && i < column->num_rows; i++) {
+        double *owed = owed_to(step, section, column, i);
+
+        column->values[i] += *owed;
+        *owed = 0;
+    }
 }
 
-static ends_t find_ends(tern_filter_step_t *step, const tern_section_t *section,
-                        uint32_t j)
+static ends_t find_ends(const column_t *column)
 {
     ends_t ends = {INFINITY, -INFINITY};
 
-    for (size_t i = 0; i < section->num_rows; i++) {
-        double value = wanted(section, owed_to(step, section, i), i, j);
+    for (size_t i = 0; i < column->num_rows; i++) {
+        double value = column->values[i];
 
-        if (!isfinite(value))
+        if (!(fabs(value) <= DBL_MAX))
             continue;
-        ends.least    = fmin(ends.least, value);
-        ends.greatest = fmax(ends.greatest, value);
+        ends.least    = value < ends.least ? value : ends.least;
+        ends.greatest = value > ends.greatest ? value : ends.greatest;
     }
     return ends.least <= ends.greatest ? ends : (ends_t){0, 0};
 }
 
-/* How far from the least to the greatest; by halves, where the whole would overflow. */
-static double share_of(ends_t ends, double value)
+/* How far values [num] lie from the least to the greatest, in steps, rounded at random; that of
+ * infinities and NaN means nothing. By halves, where the whole would overflow. */
+TERN_CLONES
+static void round_values(const tern_filter_shape_t *shape, uint64_t num_draws,
+                         const scale_t *scale, ends_t ends, size_t num,
+                         const double *restrict values, double *restrict codes)
 {
-    double half = isfinite(ends.greatest - ends.least) ? 1 : 0.5;
+    double half  = isfinite(ends.greatest - ends.least) ? 1 : 0.5;
+    double least = ends.least * half;
+    double whole = ends.greatest * half - least;
+    double steps = scale->steps;
 
-    if (ends.least == ends.greatest)
-        return 0;
-    return (value * half - ends.least * half) /
-           (ends.greatest * half - ends.least * half);
+    for (size_t i = 0; i < num; i++) {
+        double draw  = tern_random_unit(shape->seed, shape->stream, num_draws + i);
+        double at    = whole > 0 ? (values[i] * half - least) / whole * steps : 0;
+        double below = floor(at);
+        double code  = below + (draw < at - below ? 1 : 0);
+
+        codes[i] = code < steps ? code : steps;
+    }
 }
 
-static uint64_t code_of(const scale_t *scale, ends_t ends, double value, double draw)
+static uint32_t code_of(const scale_t *scale, double value, double code)
 {
-    double at, below;
-
+    if (fabs(value) <= DBL_MAX)
+        return (uint32_t)code;
     if (isnan(value))
         return scale->not_a_number;
-    if (isinf(value))
-        return value > 0 ? scale->infinite : scale->minus_infinite;
-    at    = share_of(ends, value) * scale->steps;
-    below = floor(at);
-    return (uint64_t)fmin(below + (draw < at - below), scale->steps);
+    return value > 0 ? scale->infinite : scale->minus_infinite;
 }
 
-static double value_of(const scale_t *scale, ends_t ends, uint64_t code)
+static double between(ends_t ends, double share)
 {
-    double share = (double)code / scale->steps;
+    return ends.least * (1 - share) + ends.greatest * share;
+}
 
+static double value_of(const scale_t *scale, ends_t ends, uint32_t code)
+{
     if (code == scale->not_a_number)
         return NAN;
     if (code >= scale->infinite)
         return code == scale->infinite ? INFINITY : -INFINITY;
-    return ends.least * (1 - share) + ends.greatest * share;
+    return between(ends, code / scale->steps);
 }
 
-/* What rounding took of `value`; the receiver sees it in the table's type. */
-static double lost(const tern_section_t *section, double value, double decoded)
+/* Note what rounding took of each value; the receiver sees them in the table's type. */
+static void note_lost(const tern_filter_step_t *step, const tern_section_t *section,
+                      const scale_t *scale, ends_t ends, const column_t *column,
+                      size_t first, size_t num, const double codes[])
 {
-    if (section->shape.type == TERN_FLOAT32)
-        decoded = (float)decoded;
-    return isfinite(value) && isfinite(decoded) ? value - decoded : 0;
-}
+    for (size_t i = 0; i < num; i++) {
+        double value   = column->values[first + i];
+        double decoded = between(ends, codes[i] / scale->steps);
 
-static void write_column(tern_filter_step_t *step, const tern_section_t *section,
-                         const scale_t *scale, ends_t ends, uint32_t j, char *to)
-{
-    const tern_filter_shape_t *shape = &section->shape;
-
-    for (size_t i = 0; i < section->num_rows; i++) {
-        double  *owed  = owed_to(step, section, i);
-        double   value = wanted(section, owed, i, j);
-        double   draw  = tern_random_unit(shape->seed, shape->stream, step->num_draws++);
-        uint64_t code  = code_of(scale, ends, value, draw);
-
-        for (unsigned b = 0; b < scale->bytes; b++)
-            *to++ = (char)(code >> 8 * b);
-        if (owed != NULL)
-            owed[j] = lost(section, value, value_of(scale, ends, code));
+        if (section->shape.type == TERN_FLOAT32)
+            decoded = (float)decoded;
+        if (isfinite(value) && isfinite(decoded))
+            *owed_to(step, section, column, first + i) += value - decoded;
     }
+}
+
+/* Writes up to SLACK bytes more. */
+static void write_column(tern_filter_step_t *step, const tern_section_t *section,
+                         const scale_t *scale, ends_t ends, const column_t *column,
+                         char *to)
+{
+    double codes[PIECE];
+
+    for (size_t first = 0, num; first < column->num_rows; first += num) {
+        num = column->num_rows - first < PIECE ? column->num_rows - first : PIECE;
+        round_values(&section->shape, step->num_draws, scale, ends, num,
+                     column->values + first, codes);
+        step->num_draws += num;
+        for (size_t i = 0; i < num; i++, to += scale->bytes) {
+            uint32_t code = code_of(scale, column->values[first + i], codes[i]);
+
+            memcpy(to, &code, sizeof code);
+        }
+        if (column->owed != NULL)
+            note_lost(step, section, scale, ends, column, first, num, codes);
+    }
+}
+
+/* Where the keys' rows are in the residue, if what rounding takes is to be noted. */
+static tern_status_t find_rows(tern_filter_step_t *step, const tern_section_t *section,
+                               column_t *column)
+{
+    if (!step->has_word || section->keys == NULL || section->num_rows == 0)
+        return TERN_OK;
+    column->owed = tern_residue_find(&step->residue, section->num_rows, section->keys,
+                                     section->shape.width);
+    return column->owed != NULL ? TERN_OK : TERN_ERR_NO_MEMORY;
 }
 
 static tern_status_t encode(tern_filter_step_t *step, tern_section_t *section)
 {
     uint32_t width        = section->shape.width;
     scale_t  scale        = scale_of(step);
+    column_t column       = {.num_rows = section->num_rows};
     size_t   column_bytes = section->num_rows * scale.bytes;
-    char    *to           = tern_section_room(section, width * column_bytes);
-    char    *note         = tern_section_put_note(section, width * sizeof(ends_t));
+    size_t   values_at    = (width * column_bytes + 2 * SLACK - 1) / SLACK * SLACK;
+    char *to = tern_section_room(section, values_at + section->num_rows * sizeof(double));
+    char *note = tern_section_put_note(section, width * sizeof(ends_t));
 
-    if (to == NULL || note == NULL)
+    if (to == NULL || note == NULL || find_rows(step, section, &column) != TERN_OK)
         return TERN_ERR_NO_MEMORY;
-    if (step->has_word && section->keys != NULL &&
-        tern_residue_reserve(&step->residue, section->num_rows, width) != TERN_OK)
-        return TERN_ERR_NO_MEMORY;
-    for (uint32_t j = 0; j < width; j++) {
-        ends_t ends = find_ends(step, section, j);
+    column.values = (double *)(to + values_at);
+    for (; column.number < width; column.number++) {
+        ends_t ends;
 
-        memcpy(note + j * sizeof ends, &ends, sizeof ends);
-        write_column(step, section, &scale, ends, j, to + j * column_bytes);
+        load(step, section, &column);
+        ends = find_ends(&column);
+        memcpy(note + column.number * sizeof ends, &ends, sizeof ends);
+        write_column(step, section, &scale, ends, &column,
+                     to + column.number * column_bytes);
     }
     tern_section_replace(section, width * column_bytes);
     return tern_section_put_number(section, section->num_rows);
@@ -163,10 +218,10 @@ static void read_column(const tern_section_t *section, const scale_t *scale, end
         (const unsigned char *)section->values + j * section->num_rows * scale->bytes;
 
     for (size_t i = 0; i < section->num_rows; i++) {
-        uint64_t code = 0;
+        uint32_t code = 0;
 
         for (unsigned b = 0; b < scale->bytes; b++)
-            code |= (uint64_t)*from++ << 8 * b;
+            code |= (uint32_t)*from++ << 8 * b;
         tern_filter_put(&section->shape, to, i * section->shape.width + j,
                         value_of(scale, ends, code));
     }

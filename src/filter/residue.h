@@ -1,6 +1,6 @@
 /** \file
  * Residue: what a filter still owes for each key, in double precision whatever the table's type, so
- * that nothing is lost by keeping it. Takes about 40 bytes and 8 for each value, for every key that
+ * that nothing is lost by keeping it. Takes about 60 bytes and 8 for each value, for every key that
  * was ever pushed through the filter.
  */
 #ifndef TERN_FILTER_RESIDUE_H
@@ -10,19 +10,25 @@
 
 typedef struct tern_residue {
     tern_map_t  slots; /* key -> number */
-    tern_key_t *keys;  /* [num_rows] */
+    tern_key_t *keys;  /* [num_rows], in the order in which they first came */
     double     *rows;  /* [num_rows][width] */
     size_t      num_rows, capacity;
+    uint32_t   *found; /* [max_found], what tern_residue_find() returns */
+    size_t      max_found;
 } tern_residue_t;
 
 void tern_residue_init(tern_residue_t *residue);
 void tern_residue_fini(tern_residue_t *residue);
 
-/** Room for `num_more` further keys, so that tern_residue_row() cannot fail for them. */
-tern_status_t tern_residue_reserve(tern_residue_t *residue, size_t num_more,
-                                   uint32_t width);
+/** The numbers of `keys` [num], in whose rows [width] lies what is owed for them: zeros for a key
+ * that is new. Valid until the next call. NULL when memory is exhausted, or num is 0. */
+const uint32_t *tern_residue_find(tern_residue_t *residue, size_t num,
+                                  const tern_key_t keys[], uint32_t width);
 
-/** What is owed for `key` [width]; zeros at first. Valid until the next reserve. */
-double *tern_residue_row(tern_residue_t *residue, tern_key_t key, uint32_t width);
+static inline double *tern_residue_row(const tern_residue_t *residue, uint32_t number,
+                                       uint32_t width)
+{
+    return residue->rows + (size_t)number * width;
+}
 
 #endif

@@ -30,13 +30,15 @@ static void move_out(const tern_filter_shape_t *shape, double *sum, char *row)
 static size_t choose(tern_filter_step_t *step, const tern_filter_shape_t *shape,
                      size_t num_rows, tern_key_t keys[], char *rows)
 {
-    size_t row_bytes = tern_filter_row_bytes(shape);
-    size_t num_kept  = 0;
+    size_t          row_bytes = tern_filter_row_bytes(shape);
+    size_t          num_kept  = 0;
+    const uint32_t *numbers =
+        tern_residue_find(&step->residue, num_rows, keys, shape->width);
 
-    if (tern_residue_reserve(&step->residue, num_rows, shape->width) != TERN_OK)
+    if (num_rows > 0 && numbers == NULL)
         return SIZE_MAX;
     for (size_t i = 0; i < num_rows; i++) {
-        double *sum = tern_residue_row(&step->residue, keys[i], shape->width);
+        double *sum = tern_residue_row(&step->residue, numbers[i], shape->width);
 
         for (uint32_t j = 0; j < shape->width; j++)
             sum[j] += tern_filter_get(shape, rows, i * shape->width + j);

@@ -11,14 +11,14 @@ static size_t choose(tern_filter_step_t *step, const tern_filter_shape_t *shape,
     double factor   = 1 / (1 - step->number);
     size_t num_kept = 0;
 
-    for (size_t i = 0; i < num_rows; i++) {
-        if (tern_random_unit(shape->seed, shape->stream, step->num_draws++) <
-            step->number)
-            continue;
+    for (size_t i = 0; i < num_rows; i++) { /* without a branch that nobody can foresee */
+        double draw = tern_random_unit(shape->seed, shape->stream, step->num_draws++);
+
         for (uint32_t j = 0; j < shape->width; j++)
             tern_filter_put(shape, rows, num_kept * shape->width + j,
                             factor * tern_filter_get(shape, rows, i * shape->width + j));
-        keys[num_kept++] = keys[i];
+        keys[num_kept] = keys[i];
+        num_kept += draw >= step->number;
     }
     return num_kept;
 }

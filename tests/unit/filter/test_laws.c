@@ -379,6 +379,37 @@ static void feedback_keeps_the_sum_of_errors_within_a_step(void)
     end(&trial);
 }
 
+/* Keys come in changing order, not all in every message, some more than once, and then are owed a step each time. */
+static void feedback_follows_keys_wherever_they_are_in_a_message(void)
+{
+    enum { KEYS = 150 };
+    trial_t trial      = begin("fixed:1:feedback", false, TERN_FLOAT64, 1);
+    double  sent[KEYS] = {0}, came[KEYS] = {0}, largest = 0;
+    size_t  most = 0; /* times of a key in one message */
+
+    for (uint64_t round = 0; round < 300; round++) {
+        size_t times[KEYS] = {0};
+
+        fill(&trial, 7, round, MAX_ROWS);
+        for (size_t i = 0; i < MAX_ROWS; i++)
+            trial.keys[i] = round % 2 ? tern_random_below(9, round, i, KEYS) : i / 2;
+        send_rows(&trial);
+        for (size_t i = 0; i < MAX_ROWS; i++) {
+            sent[trial.keys[i]] += trial.memory[i];
+            came[trial.keys[i]] += trial.came[i];
+        }
+        for (size_t i = 0; i < MAX_ROWS; i++)
+            most = ++times[trial.keys[i]] > most ? times[trial.keys[i]] : most;
+        for (size_t k = 0; k < KEYS; k++)
+            largest = fmax(largest, fabs(sent[k] - came[k]));
+    }
+    CU_ASSERT(most > 2 && most < 10);
+    /* values within 1, and what is owed on top */
+    CU_ASSERT(largest <= (double)most * (2 + 2 * 10 * 0.009) / 252);
+    CU_ASSERT(largest > 2.0 / 252 / 4);
+    end(&trial);
+}
+
 static void malformed_messages_are_refused(void)
 {
     static const char *const texts[] = {"zero", "fixed:2", "bf16",
@@ -422,6 +453,7 @@ int main(void)
         FACT(ties_go_to_even),
         FACT(random_rounding_is_unbiased),
         FACT(feedback_keeps_the_sum_of_errors_within_a_step),
+        FACT(feedback_follows_keys_wherever_they_are_in_a_message),
         FACT(malformed_messages_are_refused),
         FACT(nothing_is_left_behind),
     };
