@@ -5,6 +5,6 @@ set logscale xy
 set xlabel "seconds"
 set ylabel "objective"
 set title "Objective over time (figure 9)"
-of(name) = sprintf("< awk -F, '$2 == \"%s\" && $1 == \"clicks\"' '%s'", name, data)
+of(name) = sprintf("< awk -F, '$2 == \"%s\"' '%s'", name, data)
 plot of("A") using 5:6 title "A" linewidth 2, of("B") using 5:6 title "B" linewidth 2, \
-     sprintf("< awk -F, '$2 == \"ours\" && $3 == 8 && $1 == \"clicks\"' '%s'", data) using 5:6 title "ours" linewidth 2
+     sprintf("< awk -F, '$2 == \"ours\" && $3 == 8' '%s'", data) using 5:6 title "ours" linewidth 2

@@ -34,13 +34,22 @@ describe_machine() {
             printf "Tasks last %s ms at least, times a log-normal factor of sigma %s.\n", $column["task_ms"], $column["straggle"] }' "$1/runs.csv"
 }
 
+# draw FOLDER NAME WORKLOAD: the usual workload's picture has no suffix.
+draw() {
+    local lines=$1/log/$2-$3.csv picture=$1/$2-$3.svg
+    [[ $3 != "${all_workloads%%,*}" ]] || picture=$1/$2.svg
+    awk -F, -v workload="$3" 'NR == 1 || $1 == workload' "$1/$2.csv" >"$lines"
+    gnuplot -e "script_folder='$here'" -e "data='$lines'" -e "output_name='$picture'" "$here/$2.gp" 2>"$1/log/gnuplot" ||
+        say "gnuplot refuses $2.csv of $3: $(tail -n 2 "$1/log/gnuplot")"
+}
+
 write_figures() {
-    local name
+    local name workload
     command -v gnuplot >/dev/null || { say "no gnuplot, so no figures" && return; }
     for name in ${figures//,/ }; do
-        [[ -s $1/$name.csv && $(wc -l <"$1/$name.csv") -gt 1 ]] || continue
-        gnuplot -e "script_folder='$here'" -e "data='$1/$name.csv'" -e "output_name='$1/$name.svg'" "$here/$name.gp" 2>"$1/log/gnuplot" ||
-            say "gnuplot refuses $name.csv: $(tail -n 2 "$1/log/gnuplot")"
+        for workload in $(awk -F, 'NR > 1 && !seen[$1]++ { print $1 }' "$1/$name.csv"); do
+            draw "$1" "$name" "$workload"
+        done
     done
 }
 

@@ -1,4 +1,4 @@
-# How all pictures look. data and output_name are set by the caller.
+# How all pictures look. data, the lines of one workload, and output_name are set by the caller.
 set terminal svg size 640,440 font "sans,14" background "white"
 set output output_name
 set datafile separator ","

@@ -5,5 +5,5 @@ set logscale xy
 set xlabel "workers"
 set ylabel "share of the features that a worker has"
 set title "Working set of a worker (figure 3)"
-of = sprintf("< awk -F, '$1 == \"clicks\"' '%s'", data)
+of = sprintf("< awk -F, 'NR > 1' '%s'", data)
 plot of using 2:3 title "ours"
