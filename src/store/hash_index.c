@@ -87,7 +87,7 @@ static tern_status_t commit(void *area, size_t begin, size_t end, tern_ledger_t 
                             tern_log_level_t level)
 {
     size_t bytes = end - begin;
-    int error = 0;
+    int    error = 0;
 
     if (tern_ledger_commit(ledger, bytes)) {
         error = tern_pages_extend(area, begin, end);
@@ -216,23 +216,35 @@ static tern_key_t key_of(const tern_hash_view_t *view, uint32_t slot)
 static uint64_t find_in_block(const tern_hash_view_t *view, uint32_t block,
                               tern_key_t key, uint64_t hash)
 {
-    for (uint32_t step = 0; step < TERN_HASH_BLOCK_BUCKETS; step++) {
+    bool is_last = false;
+
+    for (uint32_t step = 0; step < TERN_HASH_BLOCK_BUCKETS && !is_last; step++) {
         const tern_hash_bucket_t *bucket  = bucket_at(view, block, home_of(hash), step);
-        const uint64_t            tags[2] = {
-                       __atomic_load_n(&bucket->tags[0], __ATOMIC_ACQUIRE),
-                       __atomic_load_n(&bucket->tags[1], __ATOMIC_ACQUIRE),
-        };
-        uint64_t matches = tern_hash_matches(tags, tern_hash_tag(hash));
+        uint32_t                  matches = tern_hash_candidates(bucket, hash, &is_last);
 
         for (; matches != 0; matches = tern_hash_rest(matches)) {
-            uint32_t slot = __atomic_load_n(&bucket->slots[tern_hash_first(matches)],
-                                            __ATOMIC_RELAXED);
+            uint32_t slot = tern_hash_slot(bucket, matches);
 
             if (key_of(view, slot) == key)
                 return slot;
         }
-        if (tags[1] < ONE_PASSED)
-            break;
+    }
+    return TERN_HASH_NONE;
+}
+
+uint64_t tern_hash_guess_further(const tern_hash_bucket_t *bucket, uint64_t hash)
+{
+    const uint32_t            home    = home_of(hash);
+    const tern_hash_bucket_t *block   = bucket - home;
+    bool                      is_last = false;
+
+    for (uint32_t step = 1; step < TERN_HASH_BLOCK_BUCKETS && !is_last; step++) {
+        uint32_t matches;
+
+        bucket  = &block[probe(home, step) % TERN_HASH_BLOCK_BUCKETS];
+        matches = tern_hash_candidates(bucket, hash, &is_last);
+        if (matches != 0)
+            return tern_hash_slot(bucket, matches);
     }
     return TERN_HASH_NONE;
 }
@@ -285,7 +297,7 @@ static bool put(const tern_hash_view_t *view, uint32_t block, uint64_t hash,
 {
     for (uint32_t step = 0; step < TERN_HASH_BLOCK_BUCKETS; step++) {
         tern_hash_bucket_t *bucket = bucket_at(view, block, home_of(hash), step);
-        uint64_t            places = tern_hash_matches(bucket->tags, 0);
+        uint32_t            places = tern_hash_matches(bucket->tags, 0);
 
         if (places == 0)
             continue;
@@ -303,7 +315,7 @@ static entry_t find_entry(const tern_hash_view_t *view, uint32_t block, uint64_t
 {
     for (uint32_t step = 0; step < TERN_HASH_BLOCK_BUCKETS; step++) {
         tern_hash_bucket_t *bucket = bucket_at(view, block, home_of(hash), step);
-        uint64_t matches           = tern_hash_matches(bucket->tags, tern_hash_tag(hash));
+        uint32_t matches           = tern_hash_matches(bucket->tags, tern_hash_tag(hash));
 
         for (; matches != 0; matches = tern_hash_rest(matches))
             if (bucket->slots[tern_hash_first(matches)] == slot)

@@ -31,7 +31,7 @@ static __attribute__((noinline)) bool read_slowly(tern_batch_t *batch, tern_key_
     tern_finder_t    finder = hot.view->finder;
 
     for (;;) {
-        tern_place_t place = tern_place_find_surely(&hot, finder, key);
+        tern_place_t place = tern_place_find(&hot, finder, key);
         uint64_t     begin;
         bool         has_key;
 
@@ -58,7 +58,8 @@ TERN_ALWAYS_INLINE bool read_row(const tern_hot_t *hot, tern_finder_t finder, si
     uint64_t begin;
 
     if (__builtin_expect(place.row == NULL, 0))
-        return tern_finder_is_hash(finder) && read_slowly(hot->batch, key, value);
+        return tern_place_may_be_here(finder, place) &&
+               read_slowly(hot->batch, key, value);
     begin = __atomic_load_n(tern_row_word(place.row), __ATOMIC_ACQUIRE);
     if (__builtin_expect(!(begin & TERN_LATCH_LOCKED), 1)) {
         if (__builtin_expect(tern_row_key(place.row) != key, 0))
@@ -120,8 +121,10 @@ static bool read_one(tern_view_t *view, tern_key_t key, void *value)
             return false;
         slot = word & TERN_INDEX_SLOT_MASK;
     } else if (view->finder == TERN_FIND_HASH_SINGLE) {
+        uint64_t hash = tern_hash_key(key);
+
         tern_hash_view_refresh(&view->hashes[0]);
-        slot = tern_hash_guess(&view->hashes[0], key, tern_hash_key(key));
+        slot = tern_hash_guess(tern_hash_bucket(&view->hashes[0], hash), hash);
         if (slot == TERN_HASH_NONE)
             return false;
     } else {

@@ -84,7 +84,7 @@ void tern_shard_prefetch(const tern_shard_t *shard, const tern_order_t *order, s
     }
     if (i + ROWS_AHEAD < order->num_sorted) {
         hash = tern_hash_key(order->keys[i + ROWS_AHEAD]);
-        slot = tern_hash_guess(shard->hash, order->keys[i + ROWS_AHEAD], hash);
+        slot = tern_hash_guess(tern_hash_bucket(shard->hash, hash), hash);
         if (slot != TERN_HASH_NONE)
             __builtin_prefetch(tern_shard_row(shard, slot));
     }

@@ -92,7 +92,7 @@ static __attribute__((noinline)) bool change_slowly(tern_batch_t *batch, way_t w
     tern_finder_t    finder = hot.view->finder;
 
     for (;;) {
-        tern_place_t place = tern_place_find_surely(&hot, finder, key);
+        tern_place_t place = tern_place_find(&hot, finder, key);
         uint64_t     before;
 
         if (place.row == NULL)
@@ -120,7 +120,8 @@ TERN_ALWAYS_INLINE bool latch_and_change(const tern_hot_t *hot, tern_finder_t fi
     uint64_t    before;
 
     if (__builtin_expect(place.row == NULL, 0))
-        return tern_finder_is_hash(finder) && change_slowly(hot->batch, way, key, input);
+        return tern_place_may_be_here(finder, place) &&
+               change_slowly(hot->batch, way, key, input);
     before = tern_latch_acquire(tern_row_word(place.row), &hot->view->latch);
     if (__builtin_expect(!tern_place_is_of(hot, finder, place, key), 0)) {
         tern_latch_release_unchanged(tern_row_word(place.row), before);

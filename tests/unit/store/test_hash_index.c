@@ -119,6 +119,33 @@ static void inserted_keys_are_found_and_no_others(void)
     clear_bed(&bed);
 }
 
+static uint64_t guess(const bed_t *bed, uint32_t i)
+{
+    uint64_t hash = tern_hash_key(bed->keys[i]);
+
+    return tern_hash_guess(tern_hash_bucket(&bed->view, hash), hash);
+}
+
+/* Fuller than blocks ever are on average, so that many keys are past their buckets. */
+static void guesses_name_a_row_and_nearly_always_the_right_one(void)
+{
+    bed_t  bed;
+    size_t num_right = 0, num_failed = 0;
+
+    make_bed(&bed, TERN_HASH_BLOCK_FULL, TERN_HASH_BLOCK_FULL, 1u << 30);
+    for (uint32_t i = 0; i < bed.num_keys; i++)
+        num_failed += insert(&bed, i) != TERN_OK;
+    CU_ASSERT_EQUAL(num_failed, 0);
+    CU_ASSERT_EQUAL(bed.view.index->num_blocks, 1);
+    tern_hash_view_refresh(&bed.view);
+    for (uint32_t i = 0; i < bed.num_keys; i++) {
+        CU_ASSERT(guess(&bed, i) < bed.num_keys);
+        num_right += guess(&bed, i) == i;
+    }
+    CU_ASSERT(num_right > bed.num_keys / 100 * 95);
+    clear_bed(&bed);
+}
+
 static void neighbouring_keys_spread_as_random_ones_do(void)
 {
     bed_t  bed;
@@ -349,6 +376,7 @@ int main(void)
 {
     static const fact_t facts[] = {
         FACT(inserted_keys_are_found_and_no_others),
+        FACT(guesses_name_a_row_and_nearly_always_the_right_one),
         FACT(neighbouring_keys_spread_as_random_ones_do),
         FACT(it_grows_at_less_than_eight_bytes_a_key),
         FACT(random_insertions_and_removals_match_the_model),
