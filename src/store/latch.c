@@ -25,6 +25,7 @@ void tern_latch_user_init(tern_latch_user_t *user, const tern_holders_t *holders
     assert(holders->self >= 1 && holders->self <= TERN_LATCH_HOLDER_MAX);
 
     user->mark = (uint64_t)holders->self << TERN_LATCH_HOLDER_SHIFT | TERN_LATCH_LOCKED;
+    user->is_alone = holders->num_holders == 1;
     user->holders  = holders;
     user->counters = counters;
 }

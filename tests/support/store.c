@@ -139,7 +139,8 @@ void store_create(store_t *store, const store_options_t *options)
                          options->state_width, options->columns);
     split_keys(store, options, view->num_segments);
     place(store, options, view);
-    must(tern_holders_init(&store->rank.holders, 1, &self, 1) == TERN_OK, "holders");
+    must(tern_holders_init(&store->rank.holders, 2, (pid_t[]){self, self}, 1) == TERN_OK,
+         "holders"); /* others may join */
     must(tern_view_init(view) == TERN_OK, "view");
     for (uint32_t s = 0; s < view->num_segments; s++) {
         must(tern_shard_create(view, s, store->ledger, &store->shards[s]) == TERN_OK,
