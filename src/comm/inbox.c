@@ -107,17 +107,19 @@ static bool find_place(tern_mailbox_t *mailbox, tern_buffer_t *buffer, size_t by
     return tail != NULL;
 }
 
-static void receive_tail(tern_mailbox_t *mailbox, tern_record_t *record)
+/* True if a receive of it is under way now. */
+static bool receive_tail(tern_mailbox_t *mailbox, tern_record_t *record)
 {
     tern_buffer_t *buffer = record->buffer;
     size_t         bytes  = tail_bytes_of(buffer);
 
     if (bytes > 0 && !find_place(mailbox, buffer, bytes))
-        return; /* no memory: later */
+        return false; /* no memory: later */
     record->awaits_tail = false;
     if (bytes > 0)
         receive_bytes(mailbox, buffer->tail, bytes, record->peer, TERN_TAG_TAIL,
                       &record->tail);
+    return bytes > 0;
 }
 
 /* Of the records before `record`, one of the same peer whose tail is not yet matched. */
@@ -129,13 +131,16 @@ static bool is_behind_a_tail(const tern_record_list_t *list, const tern_record_t
     return false;
 }
 
-/* Heads that have come say whether a tail follows. */
-static void look_at_heads(tern_mailbox_t *mailbox)
+/* Heads that have come say whether a tail follows. True if one does. */
+static bool look_at_heads(tern_mailbox_t *mailbox)
 {
+    bool has_tail = false;
+
     for (tern_record_t *r = mailbox->inbox.first; r != NULL; r = r->next)
         if (r->awaits_tail && r->head == MPI_REQUEST_NULL &&
             !is_behind_a_tail(&mailbox->inbox, r))
-            receive_tail(mailbox, r);
+            has_tail |= receive_tail(mailbox, r);
+    return has_tail;
 }
 
 /* --- delivery --- */
@@ -204,7 +209,8 @@ static bool deliver_arrivals(tern_mailbox_t *mailbox)
     tern_record_t **record_p      = &mailbox->inbox.first;
 
     tern_record_list_test(&mailbox->inbox);
-    look_at_heads(mailbox);
+    if (look_at_heads(mailbox)) /* within a host a tail may be here at once */
+        tern_record_list_test(&mailbox->inbox);
     while (*record_p != NULL) {
         tern_record_t *record = *record_p;
 
