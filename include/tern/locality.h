@@ -36,7 +36,8 @@
  * step; tern_push_pull() is not possible. Rules need not be additive nor take sums of their own: a registered rule sees what a step has brought.
  *
  * `dense`: for tables that all workers (of the table's group) read and push as a whole: tern_push_range(), tern_clock(), tern_pull_range(). A
- * push is added to the worker's own copy of the table, in memory that its node shares, and completes at once. tern_clock() ends the step:
+ * push is added to the worker's own copy of the table, in memory that its node shares, and completes at once; but the first of a step, if it is of the whole table and
+ * has a request, lends the array until the step has ended, and who waits for the request before tern_clock() has it copied then. tern_clock() ends the step:
  * it returns when all workers have ended it, what they pushed to each row is summed, in the order of nodes and workers, and the rule has run once with
  * the sum; nobody sees a push before. So TERN_SYNC_BSP is the only bound, the result of a run can be repeated bit by bit, and one clock stands for the whole range. If
  * every worker pushed all rows and, since the step before, has read all rows (in pieces, in order, if it likes), the step is a reduce-scatter and an all-gather: within a

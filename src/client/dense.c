@@ -1,7 +1,8 @@
 /** \file
  * The policy `dense`: all workers push, tern_clock() exchanges, all workers pull.
  *
- * A push adds to the worker's own copy of the table, in memory that its node shares. At the clock each server sums what
+ * A push adds to the worker's own copy of the table, in memory that its node shares; a whole table whose request the worker
+ * keeps is lent instead (dense_loan.c). At the clock each server sums what
  * the workers of its node pushed to its rows and what the delegates of other nodes send, applies the update rule once to each
  * row with that sum, and sends the new values to the delegates. Where every worker pushed all rows and reads all rows
  * this is a reduce-scatter and an all-gather, two messages for each pair of a server and another node (or
@@ -61,6 +62,7 @@ static void stage(const tern_table_t *table, tern_range_t range, const char *row
 
     if (num == 0)
         return;
+    tern_dense_copy_lent(table);
     if (dense->own->pushed == TERN_PUSHED_ALL) {
         tern_add((tern_type_t)table->record.type, num * table->record.width, to, rows);
     } else if (dense->own->pushed == TERN_PUSHED_NOTHING && num == dense->num_keys) {
@@ -80,12 +82,28 @@ static void complete_at_once(tern_request_t **request_p)
 static tern_status_t push_range(tern_table_t *table, tern_range_t range,
                                 const void *deltas, tern_request_t **request_p)
 {
-    tern_phase_t before = tern_phase_enter(table->client->phases, TERN_PHASE_PUSH);
+    tern_dense_t *dense    = table->dense;
+    bool          is_whole = range.end - range.first == dense->num_keys;
+    tern_phase_t  before   = tern_phase_enter(table->client->phases, TERN_PHASE_PUSH);
+    tern_status_t status   = TERN_OK;
 
-    stage(table, range, deltas);
+    if (request_p != NULL && is_whole && dense->own->pushed == TERN_PUSHED_NOTHING) {
+        status = tern_dense_lend(table, deltas, request_p);
+        if (status == TERN_OK)
+            dense->own->pushed = TERN_PUSHED_ALL;
+    } else {
+        stage(table, range, deltas);
+        complete_at_once(request_p);
+    }
     tern_phase_enter(table->client->phases, before);
-    complete_at_once(request_p);
-    return TERN_OK;
+    return status;
+}
+
+/* Who waits before the clock wants the array back before it is read. */
+static void before_wait(tern_request_t *request)
+{
+    if (request == request->table->dense->borrower)
+        tern_dense_copy_lent(request->table);
 }
 
 /* Sets are of this moment, not of the step. */
@@ -187,6 +205,8 @@ static void end_step(tern_table_t *table, bool is_last)
         tern_log(TERN_LOG_CLIENT, TERN_LOG_WARN,
                  "what was pushed to dense table '%s' since the last clock is lost",
                  table->record.name);
+    if (is_last)
+        tern_dense_return_lent(table);
     dense->own->is_whole = dense->own->pushed == TERN_PUSHED_ALL &&
                            (dense->num_ended == 0 || dense->num_read == dense->num_keys);
     dense->num_ended = is_last ? TERN_DENSE_LEFT : dense->num_ended + 1;
@@ -240,6 +260,7 @@ static void begin_step(tern_table_t *table)
     dense->own->pushed = TERN_PUSHED_NOTHING;
     dense->num_marked  = 0;
     dense->num_read    = 0;
+    tern_dense_return_lent(table);
     table->client->counters->dense_whole_steps += is_whole;
     table->client->counters->dense_part_steps += !is_whole;
     if (dense->num_ended > 1 && is_whole != dense->was_whole)
@@ -259,8 +280,10 @@ static tern_status_t after_clock(tern_table_t *table)
 
     tern_waiter_wait(client->waiter, &what);
     tern_phase_enter(client->phases, before);
-    if (is_stopped(client))
+    if (is_stopped(client)) {
+        tern_dense_copy_lent(table);
         return TERN_ERR_STOPPED;
+    }
     begin_step(table);
     return TERN_OK;
 }
@@ -302,4 +325,5 @@ const tern_access_ops_t tern_access_dense = {
     .push_range  = push_range,
     .end_step    = end_step,
     .after_clock = after_clock,
+    .before_wait = before_wait,
 };

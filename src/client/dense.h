@@ -11,6 +11,16 @@
 /** Registers handler, placement and poll. */
 void tern_dense_duties_register(tern_client_t *client);
 
+/** Push all rows from where they are, where they stay until the request ends; nothing was pushed in this step. */
+tern_status_t tern_dense_lend(tern_table_t *table, const void *rows,
+                              tern_request_t **request_p);
+
+/** Copy what is lent, if anything is, and return it. */
+void tern_dense_copy_lent(const tern_table_t *table);
+
+/** Nobody begins to read what is lent any more; its request ends when MPI has done with it, too. */
+void tern_dense_return_lent(const tern_table_t *table);
+
 /** Wake the other ranks of the node. */
 void tern_dense_ring(const tern_client_t *client);
 

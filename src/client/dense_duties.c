@@ -23,16 +23,6 @@ bool tern_dense_is_done(const tern_table_t *table, uint64_t step)
 
 /* --- what the node pushed --- */
 
-static const tern_dense_node_t *own_node(const tern_dense_t *dense,
-                                         const tern_group_t *group)
-{
-    const tern_dense_node_t *node = dense->nodes;
-
-    while (node->node != group->node)
-        node++;
-    return node;
-}
-
 static tern_buffer_t *compose(const tern_table_t *table, uint64_t step, tern_range_t keys,
                               const tern_sum_run_t runs[], uint32_t num_runs,
                               size_t rows_bytes)
@@ -206,7 +196,7 @@ static bool tell_servers(const tern_table_t *table)
         step = TERN_DENSE_LEFT;
     for (uint32_t s = 0; s < (uint32_t)group->num_servers; s++)
         if (!tern_group_is_neighbour(group, group->server_ranks[s]) &&
-            tern_dense_delegate(dense, group, own_node(dense, group), s) == group->rank)
+            tern_dense_reader(dense, group, s) == group->rank)
             tell_server(table, step, s);
     dense->num_told = step;
     return true;
@@ -320,6 +310,8 @@ static bool do_duties(void *context)
         if (table->dense == NULL || table->dense->own == NULL)
             continue;
         did_something |= tell_servers(table);
+        if (table->dense->borrower != NULL && table->dense->lent == NULL)
+            tern_dense_return_lent(table);
         raise_clock(table);
     }
     return did_something;

@@ -55,6 +55,8 @@ typedef struct tern_access_ops {
     tern_status_t (*before_leave)(tern_table_t *table);
     /* After the clock's bound holds. */
     tern_status_t (*after_clock)(tern_table_t *table);
+    /* A request of the table that is not complete is waited for. */
+    void (*before_wait)(tern_request_t *request);
 } tern_access_ops_t;
 
 extern const tern_access_ops_t tern_access_static, tern_access_sparse,

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "client/call.h"
 #include "client/fetch.h"
+#include "client/policy.h"
 #include "client/refresh.h"
 
 tern_request_t *tern_request_create(tern_client_t *client, const tern_table_t *table,
@@ -89,6 +90,12 @@ static void describe(void *context, char *text, size_t text_bytes)
             }
 }
 
+static void prepare_wait(tern_request_t *request)
+{
+    if (request->num_parts > 0 && request->table->access->before_wait != NULL)
+        request->table->access->before_wait(request);
+}
+
 tern_status_t tern_wait(tern_request_t **request_p)
 {
     tern_request_t *request = *request_p;
@@ -99,6 +106,7 @@ tern_status_t tern_wait(tern_request_t **request_p)
 
     if (request == NULL)
         return TERN_OK;
+    prepare_wait(request);
     what.needs_mpi = tern_fetch_is_held(request->client);
     before = tern_phase_enter(request->client->phases, request->kind == TERN_MESSAGE_PULL
                                                            ? TERN_PHASE_PULL
@@ -114,6 +122,7 @@ tern_status_t tern_wait(tern_request_t **request_p)
 tern_status_t tern_test(tern_request_t **request_p)
 {
     if (*request_p != NULL && (*request_p)->num_parts > 0) {
+        prepare_wait(*request_p);
         tern_mailbox_progress((*request_p)->client->mailbox);
         if ((*request_p)->num_parts > 0)
             return TERN_IN_PROGRESS;

@@ -58,6 +58,16 @@ int tern_dense_delegate(const tern_dense_t *dense, const tern_group_t *group,
     return dense->workers[node->first + place % node->num_workers];
 }
 
+int tern_dense_reader(const tern_dense_t *dense, const tern_group_t *group,
+                      uint32_t server)
+{
+    int rank = group->server_ranks[server];
+
+    return tern_group_is_neighbour(group, rank)
+               ? rank
+               : tern_dense_delegate(dense, group, dense->own_node, server);
+}
+
 /* --- steps --- */
 
 bool tern_dense_is_staged(const tern_dense_t *dense, uint64_t step, bool *have_left_p)
@@ -116,6 +126,9 @@ size_t tern_dense_list_addends(const tern_table_t *table, tern_range_t keys,
         tern_dense_stage_t *stage    = dense->stages[i];
         tern_sum_run_t     *runs     = dense->runs + i * (dense->rows_per_chunk / 2 + 1);
         uint32_t            num_runs = 1;
+        const char         *rows     = stage == dense->own && dense->lent != NULL
+                                           ? dense->lent
+                                           : tern_dense_rows(dense, stage);
 
         if (__atomic_load_n(&stage->ended, __ATOMIC_ACQUIRE) == TERN_DENSE_LEFT ||
             stage->pushed == TERN_PUSHED_NOTHING)
@@ -124,10 +137,8 @@ size_t tern_dense_list_addends(const tern_table_t *table, tern_range_t keys,
             runs[0] = (tern_sum_run_t){0, num};
         else
             num_runs = list_runs(tern_dense_marks(stage), first, num, runs);
-        addends[num_addends++] = (tern_addend_t){.rows = tern_dense_rows(dense, stage) +
-                                                         first * table->row_bytes,
-                                                 .runs     = runs,
-                                                 .num_runs = num_runs};
+        addends[num_addends++] = (tern_addend_t){
+            .rows = rows + first * table->row_bytes, .runs = runs, .num_runs = num_runs};
     }
     return num_addends;
 }
@@ -184,10 +195,14 @@ static bool list_nodes(const tern_group_t *group, const tern_table_t *table)
             if (group->members[r].node == n && is_worker_of(group, table, r))
                 dense->workers[num++] = r;
         node.num_workers = num - node.first;
-        if (node.num_workers > 0)
-            dense->nodes[dense->num_nodes++] = node;
-        if (n == group->node)
+        if (node.num_workers == 0)
+            continue;
+        dense->nodes[dense->num_nodes] = node;
+        if (n == group->node) {
+            dense->own_node   = &dense->nodes[dense->num_nodes];
             dense->num_stages = (uint32_t)node.num_workers;
+        }
+        dense->num_nodes++;
     }
     return true;
 }

@@ -20,6 +20,8 @@
 
 #define TERN_DENSE_LEFT UINT64_MAX
 
+struct tern_request;
+
 typedef enum tern_pushed {
     TERN_PUSHED_NOTHING = 0,
     TERN_PUSHED_ROWS, /* those that are marked */
@@ -49,25 +51,29 @@ typedef struct tern_dense_node {
 } tern_dense_node_t;
 
 typedef struct tern_dense {
-    tern_mailbox_t      *mailbox;
-    tern_shared_t       *memory;
-    tern_ledger_t       *ledger;
-    size_t               reserved_bytes;
-    uint64_t             num_keys;
-    uint64_t             rows_per_chunk;
-    tern_dense_done_t   *done;   /* [num_servers] */
-    char                *values; /* [num_keys] */
-    tern_dense_stage_t **stages; /* [num_stages]: of this node's workers, in order */
-    uint32_t             num_stages;
-    tern_dense_stage_t  *own;   /* the caller's; NULL: it is no worker of the table */
-    tern_dense_node_t   *nodes; /* [num_nodes], by node */
-    uint32_t             num_nodes;
-    int                 *workers; /* ranks, node by node */
+    tern_mailbox_t          *mailbox;
+    tern_shared_t           *memory;
+    tern_ledger_t           *ledger;
+    size_t                   reserved_bytes;
+    uint64_t                 num_keys;
+    uint64_t                 rows_per_chunk;
+    tern_dense_done_t       *done;   /* [num_servers] */
+    char                    *values; /* [num_keys] */
+    tern_dense_stage_t     **stages; /* [num_stages]: of this node's workers, in order */
+    uint32_t                 num_stages;
+    tern_dense_stage_t      *own;   /* the caller's; NULL: it is no worker of the table */
+    tern_dense_node_t       *nodes; /* [num_nodes], by node */
+    uint32_t                 num_nodes;
+    const tern_dense_node_t *own_node; /* NULL: it has no workers */
+    int                     *workers;  /* ranks, node by node */
     bool     shares_clock; /* steps are clocks of the workers' group, less first_clock */
     uint64_t first_clock;
 
     /* The caller as a worker. */
-    uint64_t  num_ended;       /* steps */
+    const char *
+        lent; /* [num_keys] rows that it pushed, where the user has them; NULL: in its stage */
+    struct tern_request *borrower;  /* that ends when nobody reads them; NULL: none */
+    uint64_t             num_ended; /* steps */
     uint64_t  num_marked;      /* rows that it pushed in this step, if not all at once */
     uint64_t  num_read;        /* keys from the first on, since the step before */
     bool      was_whole;       /* the last step */
@@ -111,6 +117,10 @@ uint64_t     tern_dense_num_chunks(const tern_table_t *table, uint32_t server);
 int tern_dense_delegate(const tern_dense_t *dense, const tern_group_t *group,
                         const tern_dense_node_t *node, uint32_t server);
 
+/** The rank of this node that reads what its workers push to a server's rows. */
+int tern_dense_reader(const tern_dense_t *dense, const tern_group_t *group,
+                      uint32_t server);
+
 /** True if every worker of this node has ended `step` steps or left; *have_left_p: all have left. */
 bool tern_dense_is_staged(const tern_dense_t *dense, uint64_t step, bool *have_left_p);
 
@@ -118,7 +128,7 @@ bool tern_dense_is_staged(const tern_dense_t *dense, uint64_t step, bool *have_l
 bool tern_dense_is_whole(const tern_dense_t *dense);
 
 /** What the workers of this node pushed to `keys`, in their order; to addends [num_stages]. Those who pushed
- * nothing are left out. Returns how many. */
+ * nothing are left out. The keys are of one server, and the caller is who reads them. Returns how many. */
 size_t tern_dense_list_addends(const tern_table_t *table, tern_range_t keys,
                                tern_addend_t addends[]);
 

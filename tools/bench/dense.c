@@ -1,6 +1,7 @@
 /** \file
  * Both sides take turns, some steps each, so that whatever else the machine does meets both; the median of the rounds'
- * ratios counts. A step of Tern is tern_push_range() of the whole table, tern_clock() and tern_pull_range().
+ * ratios counts. A step of Tern is tern_push_range() of the whole table, tern_clock() and tern_pull_range(); as
+ * MPI_Allreduce() does, it has the pushed array until it has ended.
  */
 #include "dense.h"
 
@@ -30,11 +31,14 @@ typedef struct outcome {
 
 static tern_status_t step_tern(const dense_t *dense)
 {
-    tern_range_t  keys   = tern_table_keys(dense->table);
-    tern_status_t status = tern_push_range(dense->table, keys, dense->pushed, NULL);
+    tern_range_t    keys    = tern_table_keys(dense->table);
+    tern_request_t *request = NULL;
+    tern_status_t   status = tern_push_range(dense->table, keys, dense->pushed, &request);
 
     if (status == TERN_OK)
         status = tern_clock(dense->runtime);
+    if (status == TERN_OK)
+        status = tern_wait(&request);
     return status == TERN_OK ? tern_pull_range(dense->table, keys, dense->pulled, NULL)
                              : status;
 }
