@@ -60,7 +60,7 @@ static tern_buffer_t *compose_whole(const tern_table_t *table, uint64_t step,
                                 (uint32_t)(keys.end - keys.first)};
     tern_sum_run_t   all     = {0, shape.num_rows};
     size_t           bytes   = shape.num_rows * table->row_bytes;
-    bool             is_long = bytes >= table->client->tail_bytes;
+    bool             is_long = bytes >= TERN_DENSE_TAIL_BYTES;
     tern_buffer_t   *message = compose(table, step, keys, &all, 1, is_long ? 0 : bytes);
     tern_buffer_t   *tail    = NULL;
 

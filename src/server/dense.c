@@ -10,7 +10,7 @@
 #include "table/dense.h"
 
 /* Rows that are summed and then changed while they are in the cache. */
-#define BLOCK_BYTES ((size_t)128 << 10)
+#define BLOCK_BYTES ((size_t)32 << 10)
 
 static const tern_group_t *group_of(const tern_server_t *server)
 {
@@ -71,9 +71,9 @@ static void report_missing(const tern_table_t *table, size_t num_missing)
                  table->record.name);
 }
 
-/* Every addend has every row. */
+/* Every addend has every row. What the rows are then is also copied to `values`, unless NULL. */
 static void apply_whole(const tern_server_t *server, tern_table_t *table,
-                        tern_range_t keys, size_t num_addends)
+                        tern_range_t keys, size_t num_addends, char *values)
 {
     tern_dense_t *dense = table->dense;
     uint64_t      step  = BLOCK_BYTES / table->row_bytes;
@@ -95,6 +95,11 @@ static void apply_whole(const tern_server_t *server, tern_table_t *table,
         report_missing(table,
                        tern_view_update_range(&table->view, block, sum, dense->missing,
                                               table->view.source, 0));
+        if (values != NULL)
+            report_missing(table, tern_view_read_range(&table->view, block,
+                                                       values + (key - keys.first) *
+                                                                    table->row_bytes,
+                                                       dense->missing));
     }
     tern_mailbox_nudge(server->mailbox);
 }
@@ -130,11 +135,12 @@ static bool are_all_whole(const tern_dense_t *dense, size_t num_addends,
 
 /* --- what the rows are after it --- */
 
-static tern_buffer_t *compose(const tern_server_t *server, tern_table_t *table,
-                              tern_range_t keys, bool is_whole)
+/* With room for the rows, if all are sent; *values_p: there, or NULL. */
+static tern_buffer_t *compose(const tern_server_t *server, const tern_table_t *table,
+                              tern_range_t keys, bool is_whole, char **values_p)
 {
     size_t         bytes   = is_whole ? (keys.end - keys.first) * table->row_bytes : 0;
-    bool           is_long = bytes >= server->tail_bytes;
+    bool           is_long = bytes >= TERN_DENSE_TAIL_BYTES;
     tern_buffer_t *message =
         tern_mailbox_compose(server->mailbox, TERN_MESSAGE_VALUES, is_long ? 0 : bytes);
     tern_buffer_t *tail = is_long ? tern_mailbox_allocate(server->mailbox, bytes) : NULL;
@@ -143,6 +149,8 @@ static tern_buffer_t *compose(const tern_server_t *server, tern_table_t *table,
     if (message == NULL || (is_long && tail == NULL)) {
         if (message != NULL)
             tern_mailbox_release(server->mailbox, message);
+        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
+                 "no memory to send the values of dense table '%s'", table->record.name);
         return NULL;
     }
     header            = tern_buffer_header(message);
@@ -153,23 +161,19 @@ static tern_buffer_t *compose(const tern_server_t *server, tern_table_t *table,
     header->num_keys  = (uint32_t)(keys.end - keys.first);
     if (is_long)
         tern_buffer_set_tail(message, tail);
-    if (bytes > 0)
-        report_missing(table, tern_view_read_range(&table->view, keys,
-                                                   is_long ? tail->data
-                                                           : tern_buffer_payload(message),
-                                                   table->dense->missing));
+    if (is_whole)
+        *values_p = is_long ? tail->data : tern_buffer_payload(message);
     return message;
 }
 
 /* To the delegate of every other node that still has workers. */
-static void send_values(const tern_server_t *server, tern_table_t *table,
-                        tern_range_t keys, bool is_whole)
+static void send_values(const tern_server_t *server, const tern_table_t *table,
+                        tern_buffer_t *message)
 {
-    tern_dense_t       *dense   = table->dense;
-    const tern_group_t *group   = group_of(server);
-    tern_buffer_t      *message = compose(server, table, keys, is_whole);
+    tern_dense_t       *dense = table->dense;
+    const tern_group_t *group = group_of(server);
 
-    for (uint32_t n = 0; message != NULL && n < dense->num_nodes; n++) {
+    for (uint32_t n = 0; n < dense->num_nodes; n++) {
         int to = tern_dense_delegate(dense, group, &dense->nodes[n], server->number);
 
         if (dense->nodes[n].node != group->node && !dense->has_left[n] &&
@@ -177,11 +181,7 @@ static void send_values(const tern_server_t *server, tern_table_t *table,
             tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR, "cannot send values to rank %d",
                      to);
     }
-    if (message != NULL)
-        tern_dense_note_sending(dense, message);
-    else
-        tern_log(TERN_LOG_SERVER, TERN_LOG_ERROR,
-                 "no memory to send the values of dense table '%s'", table->record.name);
+    tern_dense_note_sending(dense, message);
 }
 
 static bool has_readers_elsewhere(const tern_server_t *server, const tern_dense_t *dense)
@@ -244,14 +244,22 @@ static void apply_chunk(const tern_server_t *server, tern_table_t *table)
     tern_range_t  keys  = tern_dense_chunk(table, server->number, dense->next_chunk);
     bool          is_whole;
     size_t        num_addends = list_addends(server, table, dense->next_chunk, &is_whole);
+    tern_buffer_t *message    = NULL;
+    char          *values     = NULL;
 
-    if (are_all_whole(dense, num_addends, (uint32_t)(keys.end - keys.first)))
-        apply_whole(server, table, keys, num_addends);
+    bool have_all_rows =
+        are_all_whole(dense, num_addends, (uint32_t)(keys.end - keys.first));
+
+    is_whole = is_whole && have_all_rows;
+    if (has_readers_elsewhere(server, dense))
+        message = compose(server, table, keys, is_whole, &values);
+    if (have_all_rows)
+        apply_whole(server, table, keys, num_addends, values);
     else if (num_addends > 0)
         apply_rows(table, keys, num_addends);
     release_sums(server, dense);
-    if (has_readers_elsewhere(server, dense))
-        send_values(server, table, keys, is_whole);
+    if (message != NULL)
+        send_values(server, table, message);
     if (++dense->next_chunk == dense->num_chunks)
         end_step(server, dense, is_whole);
 }

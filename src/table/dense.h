@@ -20,6 +20,9 @@
 
 #define TERN_DENSE_LEFT UINT64_MAX
 
+/* Rows of at least so many bytes travel as a tail, which needs no copy: 16 KiB take longer to copy twice than a message. */
+#define TERN_DENSE_TAIL_BYTES ((size_t)16 << 10)
+
 struct tern_request;
 
 typedef enum tern_pushed {
