@@ -25,8 +25,4 @@ void model_apply(model_t *model, const operation_t *operation);
 /* The row of a key. */
 const double *model_row(const model_t *model, int table, tern_key_t key);
 
-/* The update rule "affine", for the library and the model alike: value := (3 value + delta + state) mod
- * 1021, state := state + 1 mod 1021. Exact on integers, and any lost, doubled or swapped push shows. */
-extern const tern_update_t affine_rule;
-
 #endif

@@ -1,5 +1,7 @@
 #include "model/operation.h"
 
+#include "model/seed.h"
+
 #define BLOCK_KEYS         8 /* who owns what in a disjoint round */
 #define MAX_OPERATIONS     12
 #define NUM_ADDITIVE       2 /* the first tables */
@@ -36,16 +38,6 @@ const tern_table_desc_t table_descs[NUM_TABLES] = {
 };
 
 const double table_tolerances[NUM_TABLES] = {0, 0, 0, 0, 0, 1e-4};
-
-/* Random numbers in a row. */
-typedef struct dice {
-    uint64_t seed, stream, counter;
-} dice_t;
-
-static uint64_t roll(dice_t *dice, uint64_t bound)
-{
-    return tern_random_below(dice->seed, dice->stream, dice->counter++, bound);
-}
 
 round_t round_of(uint64_t seed, uint64_t number, uint32_t num_workers)
 {

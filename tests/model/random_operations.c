@@ -10,14 +10,12 @@
  *
  * run_mpi: seconds 300
  */
-#include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "model/affine.h"
 #include "model/flight.h"
+#include "model/seed.h"
 #include "support/mpi_facts.h"
 #include "support/session.h"
 #include "table/policy.h"
@@ -174,28 +172,11 @@ static void run_round(bench_t *bench, const round_t *round)
     end_step(bench, round);
 }
 
-/* TERN_SEED, else a new one; worker 0's is everybody's. */
-static uint64_t agree_on_seed(bench_t *bench)
-{
-    const char *given = getenv("TERN_SEED");
-    double      seed =
-        (double)(tern_random_u64((uint64_t)time(NULL), 0, (uint64_t)getpid()) >> 32);
-
-    if (given)
-        seed = (double)strtoull(given, NULL, 10);
-    if (bench->worker != 0)
-        seed = 0;
-    check_ok(bench, tern_sum(bench->runtime, 1, &seed));
-    if (bench->worker == 0)
-        printf("# seed %.0f (TERN_SEED=%.0f replays it)\n", seed, seed);
-    return (uint64_t)seed;
-}
-
 static void work(bench_t *bench)
 {
     bench->worker      = (uint32_t)tern_worker(bench->runtime);
     bench->num_workers = (uint32_t)tern_num_workers(bench->runtime);
-    bench->seed        = agree_on_seed(bench);
+    bench->seed        = seed_agree(bench->runtime);
     model_init(&bench->model);
     for (uint64_t number = 0; number < bench->num_rounds; number++) {
         round_t round = round_of(bench->seed, number, bench->num_workers);
@@ -225,15 +206,6 @@ static void create_tables(bench_t *bench)
     }
 }
 
-/* MODEL_ROUNDS, if it is less: where a round is slow. */
-static uint64_t limited_rounds(uint64_t num_rounds)
-{
-    const char *given = getenv("MODEL_ROUNDS");
-    uint64_t    limit = given ? strtoull(given, NULL, 10) : num_rounds;
-
-    return limit < num_rounds ? limit : num_rounds;
-}
-
 static void run_policy(const char *policy, const char *const settings[][2],
                        uint64_t num_rounds, bool may_read_late)
 {
@@ -243,7 +215,7 @@ static void run_policy(const char *policy, const char *const settings[][2],
     bench_t         bench        = {.policy        = policy,
                                     .has_replicas  = has_replicas,
                                     .may_read_late = may_read_late || has_replicas,
-                                    .num_rounds    = limited_rounds(num_rounds)};
+                                    .num_rounds    = seed_limit_rounds(num_rounds)};
 
     check_ok(&bench, tern_options_create(argv[0], "model test", &options));
     check_ok(&bench, tern_options_parse(options, 1, argv));

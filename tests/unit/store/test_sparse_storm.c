@@ -27,7 +27,7 @@ enum {
 };
 
 #ifdef __SANITIZE_THREAD__
-static const uint64_t min_rounds = 400;
+static const uint64_t min_rounds = 800;
 #else
 static const uint64_t min_rounds = 6000;
 #endif
