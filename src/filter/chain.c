@@ -10,7 +10,7 @@
 static void init_step(tern_filter_step_t *step)
 {
     tern_residue_init(&step->residue);
-    tern_map_init(&step->inactive, TERN_LOG_FILTER);
+    tern_numbering_init(&step->pulled);
 }
 
 static void fini_step(tern_filter_step_t *step)
@@ -18,7 +18,8 @@ static void fini_step(tern_filter_step_t *step)
     if (step->ops != NULL && step->ops->fini != NULL)
         step->ops->fini(step);
     tern_residue_fini(&step->residue);
-    tern_map_fini(&step->inactive);
+    tern_numbering_fini(&step->pulled);
+    tern_free(TERN_LOG_FILTER, step->is_inactive);
 }
 
 static void note_abilities(tern_chain_t *chain)
@@ -163,7 +164,7 @@ size_t tern_chain_take_held(tern_chain_t *chain, size_t *next_p, size_t most,
 
         if (is_zero(row, shape->width))
             continue;
-        keys[num_rows] = held->keys[*next_p];
+        keys[num_rows] = held->numbering.keys[*next_p];
         take_row(shape, row, rows, num_rows++);
     }
     return num_rows;

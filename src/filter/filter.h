@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/map.h"
 #include "filter/residue.h"
 #include "filter/section.h"
 #include "tern/filter.h"
@@ -58,10 +57,12 @@ struct tern_filter_step {
     const tern_filter_t     *own; /* TERN_STAGE_OWN: the program's filter */
     double                   number;
     bool                     has_word;
-    uint64_t                 num_draws; /* of random numbers so far */
-    tern_residue_t           residue;   /* held back, or lost by rounding, by key */
-    tern_map_t               inactive;  /* kkt: keys pulled, 1: inactive */
-    void                    *memory;    /* a library's */
+    uint64_t                 num_draws;   /* of random numbers so far */
+    tern_residue_t           residue;     /* held back, or lost by rounding, by key */
+    tern_numbering_t         pulled;      /* kkt: keys that were pulled */
+    bool                    *is_inactive; /* [num_states] of these */
+    size_t                   num_states;
+    void                    *memory; /* a library's */
 };
 
 extern const tern_filter_ops_t tern_filter_significant, tern_filter_skip,

@@ -7,27 +7,31 @@
  */
 #include <math.h>
 
+#include "base/alloc.h"
 #include "filter/present.h"
 
-enum { ACTIVE, INACTIVE };
-
-static bool is_inactive(const tern_filter_step_t *step, tern_key_t key)
+/* Keys that were never pulled count as active. */
+static bool is_inactive(const tern_filter_step_t *step, uint32_t number)
 {
-    const uint32_t *state = tern_map_find(&step->inactive, key);
-
-    return state != NULL && *state == INACTIVE;
+    return number < step->num_states && step->is_inactive[number];
 }
 
 static size_t choose(tern_filter_step_t *step, const tern_filter_shape_t *shape,
                      size_t num_rows, tern_key_t keys[], char *rows)
 {
-    size_t num_kept = 0;
+    size_t          num_kept = 0;
+    const uint32_t *numbers  = NULL;
 
+    if (step->number > 0 && num_rows > 0) {
+        numbers = tern_numbering_find(&step->pulled, num_rows, keys);
+        if (numbers == NULL)
+            return SIZE_MAX;
+    }
     for (size_t i = 0; i < num_rows; i++) {
         double first = tern_filter_get(shape, rows, i * shape->width);
 
-        if (isnan(first) || (step->number > 0 && fabs(first) <= step->number &&
-                             is_inactive(step, keys[i])))
+        if (isnan(first) || (numbers != NULL && fabs(first) <= step->number &&
+                             is_inactive(step, numbers[i])))
             continue;
         tern_filter_move_row(shape, rows, num_kept, i);
         keys[num_kept++] = keys[i];
@@ -35,20 +39,38 @@ static size_t choose(tern_filter_step_t *step, const tern_filter_shape_t *shape,
     return num_kept;
 }
 
+/* States for all keys that were pulled. */
+static bool extend(tern_filter_step_t *step)
+{
+    size_t num = step->pulled.capacity;
+    bool  *is_inactive;
+
+    if (step->pulled.num_keys <= step->num_states)
+        return true;
+    is_inactive = tern_realloc(TERN_LOG_FILTER, step->is_inactive, num);
+    if (is_inactive == NULL)
+        return false;
+    memset(is_inactive + step->num_states, false, num - step->num_states);
+    step->is_inactive = is_inactive;
+    step->num_states  = num;
+    return true;
+}
+
 static tern_status_t note_pulled(tern_filter_step_t        *step,
                                  const tern_filter_shape_t *shape, size_t num_rows,
                                  const tern_key_t keys[], const char *rows)
 {
-    if (step->number == 0)
+    const uint32_t *numbers;
+
+    if (step->number == 0 || num_rows == 0)
         return TERN_OK; /* nobody would ask */
-    if (tern_map_reserve(&step->inactive, step->inactive.num_keys + num_rows) != TERN_OK)
+    numbers = tern_numbering_enter(&step->pulled, num_rows, keys);
+    if (numbers == NULL || !extend(step))
         return TERN_ERR_NO_MEMORY;
     for (size_t i = 0; i < num_rows; i++) {
         double first = tern_filter_get(shape, rows, i * shape->width);
 
-        tern_map_enter(&step->inactive, keys[i], ACTIVE);
-        *tern_map_find(&step->inactive, keys[i]) =
-            isnan(first) || first == 0 ? INACTIVE : ACTIVE;
+        step->is_inactive[numbers[i]] = isnan(first) || first == 0;
     }
     return TERN_OK;
 }

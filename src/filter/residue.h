@@ -1,20 +1,18 @@
 /** \file
  * Residue: what a filter still owes for each key, in double precision whatever the table's type, so
- * that nothing is lost by keeping it. Takes about 60 bytes and 8 for each value, for every key that
- * was ever pushed through the filter.
+ * that nothing is lost by keeping it. Takes 8 to 16 bytes for each value, beside its number, for
+ * every key that was ever pushed through the filter.
  */
 #ifndef TERN_FILTER_RESIDUE_H
 #define TERN_FILTER_RESIDUE_H
 
-#include "base/map.h"
+#include "filter/numbering.h"
 
 typedef struct tern_residue {
-    tern_map_t  slots; /* key -> number */
-    tern_key_t *keys;  /* [num_rows], in the order in which they first came */
-    double     *rows;  /* [num_rows][width] */
-    size_t      num_rows, capacity;
-    uint32_t   *found; /* [max_found], what tern_residue_find() returns */
-    size_t      max_found;
+    tern_numbering_t numbering;
+    double          *rows;     /* [num_rows][width], by number */
+    size_t           num_rows; /* that were used */
+    size_t           capacity;
 } tern_residue_t;
 
 void tern_residue_init(tern_residue_t *residue);
@@ -25,10 +23,10 @@ void tern_residue_fini(tern_residue_t *residue);
 const uint32_t *tern_residue_find(tern_residue_t *residue, size_t num,
                                   const tern_key_t keys[], uint32_t width);
 
-static inline double *tern_residue_row(const tern_residue_t *residue, uint32_t number,
+static inline double *tern_residue_row(const tern_residue_t *residue, size_t number,
                                        uint32_t width)
 {
-    return residue->rows + (size_t)number * width;
+    return residue->rows + number * width;
 }
 
 #endif
