@@ -135,6 +135,21 @@ static bool are_all_whole(const tern_dense_t *dense, size_t num_addends,
 
 /* --- what the rows are after it --- */
 
+/* Memory for the rows of the chunk in hand: that of a sum which came, as each block of it is read before it is written. */
+static tern_buffer_t *find_tail(const tern_server_t *server, const tern_dense_t *dense,
+                                size_t bytes)
+{
+    for (uint32_t n = 0; n < dense->num_nodes; n++) {
+        tern_buffer_t *sum = *sum_of(dense, n, dense->next_chunk);
+
+        if (sum != NULL && sum->tail_buffer != NULL && sum->tail_bytes == bytes) {
+            tern_buffer_keep(sum->tail_buffer);
+            return sum->tail_buffer;
+        }
+    }
+    return tern_mailbox_allocate(server->mailbox, bytes);
+}
+
 /* With room for the rows, if all are sent; *values_p: there, or NULL. */
 static tern_buffer_t *compose(const tern_server_t *server, const tern_table_t *table,
                               tern_range_t keys, bool is_whole, char **values_p)
@@ -143,7 +158,7 @@ static tern_buffer_t *compose(const tern_server_t *server, const tern_table_t *t
     bool           is_long = bytes >= TERN_DENSE_TAIL_BYTES;
     tern_buffer_t *message =
         tern_mailbox_compose(server->mailbox, TERN_MESSAGE_VALUES, is_long ? 0 : bytes);
-    tern_buffer_t *tail = is_long ? tern_mailbox_allocate(server->mailbox, bytes) : NULL;
+    tern_buffer_t         *tail = is_long ? find_tail(server, table->dense, bytes) : NULL;
     tern_message_header_t *header;
 
     if (message == NULL || (is_long && tail == NULL)) {
