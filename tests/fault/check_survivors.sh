@@ -99,4 +99,19 @@ lose_host() {
     for host in 1 2; do vcluster_processes $host; done
 }
 fact survivors_go_on_when_a_host_is_killed "$(lose_host kill)"
+
+# A host without power closes no connection: that of its worker, which computes, falls silent.
+lose_silently() {
+    vcluster run --launcher "$PWD/tern-run" -n 3 tests/fault/order_victim --roles scheduler+server,worker,worker \
+        --halt "$scratch/halted" >"$scratch/output" 2>&1 &
+    launcher=$!
+    within test -e "$scratch/halted" || echo "the worker was given nothing"
+    vcluster crash 3
+    within grep -qF "$all_answered" "$scratch/output" || cat "$scratch/output"
+    says "worker 1, rank 2 on $cluster-3, is lost: others get what it was given"
+    vcluster down >/dev/null 2>&1
+    wait $launcher
+}
+vcluster up 3 >/dev/null
+fact orders_of_a_silent_host_are_given_to_others "$(lose_silently)"
 facts_end

@@ -1,7 +1,7 @@
 /** \file
  * The scheduler gives orders without deadlines; the last worker dies by SIGKILL in the first that it is given, and with
- * `--hard-order` so does whoever is given a certain one. All orders must be answered, once each. tests/fault/check_survivors.sh
- * starts it by tern-run.
+ * `--hard-order` so does whoever is given a certain one. With `--halt FILE` the last worker makes that file instead and waits for
+ * its end. All orders must be answered, once each. tests/fault/check_survivors.sh starts it by tern-run.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,9 +14,18 @@ enum { NUM_ORDERS = 24, HARD = 5 };
 
 static tern_runtime_t *runtime;
 static bool            has_hard;
+static const char     *halt_file;
 static int             num_answered[NUM_ORDERS], num_failed;
 
 /* --- workers --- */
+
+static void die(void)
+{
+    if (halt_file != NULL && fopen(halt_file, "w") != NULL)
+        for (;;)
+            pause();
+    raise(SIGKILL);
+}
 
 /* As long as it takes that everybody is given something. */
 static tern_status_t run(tern_assignment_t *assignment, void *context)
@@ -28,7 +37,7 @@ static tern_status_t run(tern_assignment_t *assignment, void *context)
     (void)context;
     usleep(20000);
     if (dies)
-        raise(SIGKILL);
+        die();
     return tern_assignment_answer(assignment, &number, sizeof number);
 }
 
@@ -82,20 +91,28 @@ static tern_status_t give_all(void)
 static tern_status_t begin(int argc, char *argv[])
 {
     static const tern_work_function_t function = {.name = "run", .run = run};
-    static const tern_option_t        hard     = {.name          = "hard-order",
-                                                  .type          = TERN_OPTION_FLAG,
-                                                  .default_value = "no",
-                                                  .help = "one order kills its workers"};
-    tern_options_t                   *options  = NULL;
+    static const tern_option_t        list[]   = {
+                 {.name          = "hard-order",
+                  .type          = TERN_OPTION_FLAG,
+                  .default_value = "no",
+                  .help          = "one order kills its workers"},
+                 {.name = "halt",
+                  .type = TERN_OPTION_STRING,
+                  .unit = "FILE",
+                  .help = "made by the last worker when it would die"}};
+    tern_options_t *options = NULL;
     tern_status_t status = tern_options_create("order_victim", "loses workers", &options);
 
     if (status == TERN_OK)
-        status = tern_options_add(options, 1, &hard);
+        status = tern_options_add(options, 2, list);
     if (status == TERN_OK)
         status = tern_options_parse(options, argc, argv);
     if (status == TERN_OK)
         status = tern_init(MPI_COMM_WORLD, options, &runtime);
-    has_hard = status == TERN_OK && tern_option_flag(options, "hard-order");
+    if (status == TERN_OK) {
+        has_hard  = tern_option_flag(options, "hard-order");
+        halt_file = tern_option_string(options, "halt");
+    }
     return status == TERN_OK ? tern_work_register(runtime, &function) : status;
 }
 

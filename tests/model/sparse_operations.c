@@ -8,79 +8,28 @@
  *
  * run_mpi: seconds 300
  */
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/affine.h"
 #include "model/operation.h"
 #include "model/seed.h"
-#include "model/sparse_model.h"
+#include "model/sparse_bench.h"
 #include "mpi_facts.h"
 #include "session.h"
 
-enum { NUM_ROUNDS = 40, NUM_LOSSY_ROUNDS = 20, MAX_IN_FLIGHT = 5, MAX_COMPLAINTS = 5 };
-
-/* Changes under way, whose arrays are borrowed. */
-typedef struct flight {
-    tern_key_t keys[SPARSE_NEIGHBOURS];
-    double     rows[SPARSE_NEIGHBOURS * SPARSE_WIDTH]; /* of the table's type */
-} flight_t;
-
-typedef struct bench {
-    tern_runtime_t *runtime;
-    tern_table_t   *tables[SPARSE_TABLES];
-    sparse_model_t  model;
-    uint64_t        seed;
-    uint32_t        worker, num_workers;
-    size_t          num_flights;
-    flight_t        flights[MAX_IN_FLIGHT];
-    tern_request_t *requests[MAX_IN_FLIGHT];
-    int             num_complaints;
-} bench_t;
-
-static void check(bench_t *bench, const sparse_round_t *round, const char *what,
-                  bool is_right)
-{
-    CU_ASSERT(is_right);
-    if (!is_right && bench->num_complaints++ < MAX_COMPLAINTS)
-        printf("# seed %" PRIu64 " round %" PRIu64 " mode %d worker %u: %s\n",
-               bench->seed, round->number, (int)round->mode, bench->worker, what);
-}
-
-static void check_ok(bench_t *bench, const sparse_round_t *round, tern_status_t status)
-{
-    check(bench, round, tern_status_string(status), status == TERN_OK);
-}
-
-static void check_row(bench_t *bench, const sparse_round_t *round, const char *what,
-                      int table, uint32_t which, const void *rows, size_t i)
-{
-    const double *expected = sparse_model_value(&bench->model, table, which);
-    bool          is_same  = true;
-
-    for (uint32_t j = 0; j < SPARSE_WIDTH; j++) {
-        double value = value_at(sparse_descs[table].type, rows, i * SPARSE_WIDTH + j);
-
-        is_same = is_same && value == expected[j];
-        if (!is_same && bench->num_complaints < MAX_COMPLAINTS)
-            printf("# '%s' key %" PRIu64 " column %u is %g, should be %g\n",
-                   sparse_descs[table].name, bench->model.keys[which], j, value,
-                   expected[j]);
-    }
-    check(bench, round, what, is_same);
-}
+enum { NUM_ROUNDS = 50, NUM_LOSSY_ROUNDS = 20 };
 
 /* --- operations --- */
 
-static void land_all(bench_t *bench, const sparse_round_t *round)
+static void land_all(sparse_bench_t *bench, const sparse_round_t *round)
 {
-    check_ok(bench, round, tern_wait_all(bench->num_flights, bench->requests, NULL));
+    sparse_check_ok(bench, round,
+                    tern_wait_all(bench->num_flights, bench->requests, NULL));
     bench->num_flights = 0;
 }
 
-static tern_status_t issue(bench_t *bench, const sparse_operation_t *operation,
-                           flight_t *flight, tern_request_t **request_p)
+static tern_status_t issue(sparse_bench_t *bench, const sparse_operation_t *operation,
+                           sparse_flight_t *flight, tern_request_t **request_p)
 {
     tern_table_t *table = bench->tables[operation->table];
     size_t        num   = operation->num_keys;
@@ -103,16 +52,16 @@ static tern_status_t issue(bench_t *bench, const sparse_operation_t *operation,
     }
 }
 
-static void fly(bench_t *bench, const sparse_round_t *round,
+static void fly(sparse_bench_t *bench, const sparse_round_t *round,
                 const sparse_operation_t *operation)
 {
     tern_type_t type     = sparse_descs[operation->table].type;
     bool        has_pull = operation->kind == SPARSE_PUSH_PULL ||
                     operation->kind == SPARSE_PULL ||
                     operation->kind == SPARSE_PULL_RANGE;
-    flight_t *flight;
+    sparse_flight_t *flight;
 
-    if (bench->num_flights == MAX_IN_FLIGHT)
+    if (bench->num_flights == SPARSE_IN_FLIGHT)
         land_all(bench, round);
     flight = &bench->flights[bench->num_flights];
     for (size_t i = 0; i < operation->num_keys; i++) {
@@ -121,46 +70,48 @@ static void fly(bench_t *bench, const sparse_round_t *round,
             value_put(type, flight->rows, i * SPARSE_WIDTH + j, operation->rows[i][j]);
     }
     if (!has_pull && !operation->waits) {
-        check_ok(bench, round,
-                 issue(bench, operation, flight, &bench->requests[bench->num_flights]));
+        sparse_check_ok(
+            bench, round,
+            issue(bench, operation, flight, &bench->requests[bench->num_flights]));
         bench->num_flights++;
         return;
     }
-    check_ok(bench, round, issue(bench, operation, flight, NULL));
+    sparse_check_ok(bench, round, issue(bench, operation, flight, NULL));
     for (size_t i = 0; i < operation->num_keys && has_pull; i++)
-        check_row(bench, round, "own pull", operation->table, operation->which[i],
-                  flight->rows, i);
+        sparse_check_row(bench, round, "own pull", operation->table, operation->which[i],
+                         flight->rows, i);
 }
 
-static void run_eviction(bench_t *bench, const sparse_round_t *round,
+static void run_eviction(sparse_bench_t *bench, const sparse_round_t *round,
                          const sparse_operation_t *operation, const tern_evicted_t *told)
 {
     tern_evicted_t evicted = {0};
 
-    check_ok(bench, round,
-             tern_evict(bench->tables[operation->table], &operation->eviction, &evicted));
-    check(bench, round, "rows before an eviction",
-          evicted.num_rows_before == told->num_rows_before);
-    check(bench, round, "rows evicted", evicted.num_rows == told->num_rows);
+    sparse_check_ok(
+        bench, round,
+        tern_evict(bench->tables[operation->table], &operation->eviction, &evicted));
+    sparse_check(bench, round, "rows before an eviction",
+                 evicted.num_rows_before == told->num_rows_before);
+    sparse_check(bench, round, "rows evicted", evicted.num_rows == told->num_rows);
 }
 
-static void run_call(bench_t *bench, const sparse_round_t *round,
+static void run_call(sparse_bench_t *bench, const sparse_round_t *round,
                      const sparse_operation_t *operation, const tern_evicted_t *told)
 {
     tern_range_t  range = sparse_range(&bench->model, operation->first, operation->end);
     tern_reply_t *reply = NULL;
     uint64_t      num   = 0;
 
-    check_ok(bench, round,
-             tern_call(bench->tables[operation->table], range, "add one", NULL, 0, &reply,
-                       NULL));
+    sparse_check_ok(bench, round,
+                    tern_call(bench->tables[operation->table], range, "add one", NULL, 0,
+                              &reply, NULL));
     for (uint32_t s = 0; reply != NULL && s < tern_reply_num_servers(reply); s++)
         num += *(const uint64_t *)tern_reply_bytes(reply, s, NULL);
     tern_reply_destroy(&reply);
-    check(bench, round, "rows that a function visited", num == told->num_rows);
+    sparse_check(bench, round, "rows that a function visited", num == told->num_rows);
 }
 
-static void run_operation(bench_t *bench, const sparse_round_t *round,
+static void run_operation(sparse_bench_t *bench, const sparse_round_t *round,
                           const sparse_operation_t *operation)
 {
     tern_evicted_t told;
@@ -176,76 +127,9 @@ static void run_operation(bench_t *bench, const sparse_round_t *round,
         fly(bench, round, operation);
 }
 
-/* --- checks --- */
-
-static void check_by_pull(bench_t *bench, const sparse_round_t *round, int table)
-{
-    static double rows[SPARSE_KEYS * SPARSE_WIDTH];
-
-    check_ok(bench, round,
-             tern_pull(bench->tables[table], SPARSE_KEYS, bench->model.keys, rows, NULL));
-    for (uint32_t k = 0; k < SPARSE_KEYS; k++)
-        check_row(bench, round, "pull", table, k, rows, k);
-}
-
-static void check_by_count(bench_t *bench, const sparse_round_t *round, int table)
-{
-    dice_t   dice  = {round->seed, 500 + bench->worker, 2 * round->number};
-    uint32_t first = (uint32_t)roll(&dice, SPARSE_KEYS);
-    uint32_t end   = first + (uint32_t)roll(&dice, SPARSE_KEYS - first);
-    uint64_t num = UINT64_MAX, all = UINT64_MAX;
-
-    check_ok(bench, round,
-             tern_num_rows(bench->tables[table], sparse_range(&bench->model, first, end),
-                           &num));
-    check_ok(
-        bench, round,
-        tern_num_rows(bench->tables[table], tern_table_keys(bench->tables[table]), &all));
-    check(bench, round, "rows of a range",
-          num == sparse_model_count(&bench->model, table, first, end));
-    check(bench, round, "rows of a table",
-          all == sparse_model_count(&bench->model, table, 0, SPARSE_KEYS));
-}
-
-static uint32_t next_existing(const sparse_model_t *model, int table, uint32_t which)
-{
-    while (which < SPARSE_KEYS && !model->rows[table][which].exists)
-        which++;
-    return which;
-}
-
-static void check_by_scan(bench_t *bench, const sparse_round_t *round, int table)
-{
-    static double rows[SPARSE_KEYS * SPARSE_WIDTH];
-    tern_range_t  rest  = tern_table_keys(bench->tables[table]);
-    size_t        most  = 1 + tern_random_below(round->seed, 700, round->number, 200);
-    uint32_t      which = next_existing(&bench->model, table, 0);
-    tern_key_t    keys[SPARSE_KEYS];
-    size_t        num;
-
-    do {
-        tern_status_t status =
-            tern_scan(bench->tables[table], &rest, most, keys, rows, &num);
-
-        check_ok(bench, round, status);
-        if (status != TERN_OK)
-            return;
-        for (size_t i = 0; i < num; i++) {
-            bool is_right = which < SPARSE_KEYS && keys[i] == bench->model.keys[which];
-
-            check(bench, round, "key of a scan", is_right);
-            if (!is_right)
-                return;
-            check_row(bench, round, "scan", table, which, rows, i);
-            which = next_existing(&bench->model, table, which + 1);
-        }
-    } while (num > 0);
-    check(bench, round, "end of a scan", which == SPARSE_KEYS);
-}
-
 /* --- rounds --- */
 
-static void apply_others_operations(bench_t *bench, const sparse_round_t *round,
+static void apply_others_operations(sparse_bench_t *bench, const sparse_round_t *round,
                                     uint64_t clock)
 {
     for (uint32_t w = 0; w < bench->num_workers; w++)
@@ -259,7 +143,7 @@ static void apply_others_operations(bench_t *bench, const sparse_round_t *round,
         }
 }
 
-static void run_round(bench_t *bench, const sparse_round_t *round)
+static void run_round(sparse_bench_t *bench, const sparse_round_t *round)
 {
     uint64_t clock = tern_clock_now(bench->runtime);
     int      table = (int)(round->number % SPARSE_TABLES);
@@ -273,17 +157,17 @@ static void run_round(bench_t *bench, const sparse_round_t *round)
         run_operation(bench, round, &operation);
     }
     land_all(bench, round);
-    check_ok(bench, round, tern_clock(bench->runtime));
-    check_ok(bench, round, tern_barrier(bench->runtime));
+    sparse_check_ok(bench, round, tern_clock(bench->runtime));
+    sparse_check_ok(bench, round, tern_barrier(bench->runtime));
     apply_others_operations(bench, round, clock);
-    check_by_pull(bench, round, table);
-    check_by_count(bench, round, table);
+    sparse_check_by_pull(bench, round, table);
+    sparse_check_by_count(bench, round, table);
     if (round->number / SPARSE_TABLES % 2 == 0)
-        check_by_scan(bench, round, table);
-    check_ok(bench, round, tern_barrier(bench->runtime));
+        sparse_check_by_scan(bench, round, table);
+    sparse_check_ok(bench, round, tern_barrier(bench->runtime));
 }
 
-static void work(bench_t *bench, uint64_t num_rounds)
+static void work(sparse_bench_t *bench, uint64_t num_rounds)
 {
     sparse_round_t last = {.number = num_rounds};
 
@@ -297,8 +181,8 @@ static void work(bench_t *bench, uint64_t num_rounds)
         run_round(bench, &round);
     }
     for (int table = 0; table < SPARSE_TABLES; table++) {
-        check_by_pull(bench, &last, table);
-        check_by_scan(bench, &last, table);
+        sparse_check_by_pull(bench, &last, table);
+        sparse_check_by_scan(bench, &last, table);
     }
 }
 
@@ -336,8 +220,8 @@ static const chains_t other_filters = {{"zstd,lz4", "key-cache"},
 static void run_with(const char *const settings[], const chains_t chains,
                      uint64_t num_rounds)
 {
-    session_t session = session_begin(settings);
-    bench_t  *bench   = calloc(1, sizeof *bench);
+    session_t       session = session_begin(settings);
+    sparse_bench_t *bench   = calloc(1, sizeof *bench);
 
     bench->runtime = session.runtime;
     CU_ASSERT_EQUAL(tern_update_register(session.runtime, &affine_rule), TERN_OK);
