@@ -47,11 +47,12 @@ static tern_status_t pull(tern_task_t *task, void *context)
     return status;
 }
 
-/* An iteration made the objective fall by so much, as this worker sees it. */
-static tern_status_t adapt_delay(lr_pipeline_t *pipeline, double fall)
+/* An iteration made the objective fall by so much, as this worker sees it, and so much was expected. */
+static tern_status_t adapt_delay(lr_pipeline_t *pipeline, double fall, double expected)
 {
-    uint32_t      delay  = 0;
-    tern_status_t status = tern_delay_auto_step(pipeline->automatic, fall, &delay);
+    uint32_t      delay = 0;
+    tern_status_t status =
+        tern_delay_auto_step(pipeline->automatic, fall, expected, &delay);
 
     return status == TERN_OK ? tern_delay_set(pipeline->delay, delay) : status;
 }
@@ -61,18 +62,19 @@ static tern_status_t correct(tern_task_t *task, void *context)
 {
     lr_iteration_t *iteration = context;
     lr_pipeline_t  *pipeline  = iteration->pipeline;
-    double          began = tern_seconds(pipeline->runtime), fall = 0;
+    double          began = tern_seconds(pipeline->runtime), fall = 0, expected = 0;
     double        penalty = pipeline->settings->l1 / tern_num_workers(pipeline->runtime);
     tern_status_t status  = TERN_OK;
 
     (void)task;
     for (size_t s = 0; s < pipeline->num_shards; s++)
-        fall += lr_shard_apply(&pipeline->shards[s], &iteration->batches[s], penalty);
+        fall += lr_shard_apply(&pipeline->shards[s], &iteration->batches[s], penalty,
+                               &expected);
     if (iteration->place == pipeline->max_delay)
         memcpy(pipeline->row, iteration->row, sizeof(pipeline->row));
     add_time(pipeline, began);
     if (pipeline->automatic != NULL)
-        status = adapt_delay(pipeline, fall);
+        status = adapt_delay(pipeline, fall, expected);
     if (iteration->place + 1 < pipeline->num_blocks || status != TERN_OK)
         return status;
     return pipeline->end_pass(pipeline->context, iteration->pass);

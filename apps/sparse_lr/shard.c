@@ -69,13 +69,17 @@ void lr_shard_compute(const lr_shard_t *shard, size_t block, lr_batch_t *batch)
     }
 }
 
-double lr_shard_apply(lr_shard_t *shard, const lr_batch_t *batch, double penalty)
+double lr_shard_apply(lr_shard_t *shard, const lr_batch_t *batch, double penalty,
+                      double *expected)
 {
     double fall = 0;
 
     for (size_t i = 0; i < batch->num; i++) {
         uint32_t feature = batch->features[i];
         double   change  = batch->weights[i] - shard->values[feature];
+        double   slope = batch->gradients[2 * i], curvature = batch->gradients[2 * i + 1];
+        double   lighter =
+            penalty * (fabs(shard->values[feature]) - fabs(batch->weights[i]));
 
         if (isnan(batch->weights[i])) {
             shard->is_filtered[feature] = true;
@@ -83,7 +87,9 @@ double lr_shard_apply(lr_shard_t *shard, const lr_batch_t *batch, double penalty
         }
         if (change != 0)
             fall += lr_kernel_apply(&shard->columns, &shard->margins, feature, change);
-        fall += penalty * (fabs(shard->values[feature]) - fabs(batch->weights[i]));
+        fall += lighter;
+        if (!isnan(slope))
+            *expected += lighter - change * (slope + curvature * change / 2);
         shard->values[feature] = batch->weights[i];
         shard->trusts[feature] = lr_proximal_trust(change);
     }

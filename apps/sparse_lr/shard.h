@@ -37,8 +37,10 @@ void lr_shard_fini(lr_shard_t *shard);
 void lr_shard_compute(const lr_shard_t *shard, size_t block, lr_batch_t *batch);
 
 /* Take over the batch's weights: margins of examples change, and the shard learns what is filtered. Returns by how much the
- * loss of the shard falls, and `penalty` times the sum of absolute weights. */
-double lr_shard_apply(lr_shard_t *shard, const lr_batch_t *batch, double penalty);
+ * loss of the shard falls, and `penalty` times the sum of absolute weights; adds to *expected what the batch's gradients
+ * foretold of it, by blocks that change nothing for each other. */
+double lr_shard_apply(lr_shard_t *shard, const lr_batch_t *batch, double penalty,
+                      double *expected);
 
 /* Make all features active. */
 void lr_shard_reset(lr_shard_t *shard);

@@ -10,7 +10,7 @@
  * tern_delay_auto_create(runtime, &(tern_delay_auto_options_t){.max_delay = 16}, &automatic);   // all ranks
  * delay = tern_delay_auto_delay(automatic);
  * while (iterate(delay, &decrease)) {                                                           // workers
- *     status = tern_delay_auto_step(automatic, decrease, &delay);
+ *     status = tern_delay_auto_step(automatic, decrease, NAN, &delay);
  *     tern_table_set_sync(table, TERN_SYNC_SSP, delay);                  // or tern_delay_set() of a sequence of tasks
  * }
  * tern_delay_auto_destroy(&automatic);
@@ -64,10 +64,14 @@ TERN_API void tern_delay_auto_destroy(tern_delay_auto_t **auto_p);
  *
  * \param [in]  progress     What the iteration brought, as this worker sees it: its share of the decrease of the objective; or,
  *                           if nothing better is known, the number of its examples, whereby staleness is taken to cost nothing.
+ * \param [in]  expected     What it would have brought if nobody else had changed anything meanwhile: what its gradient foretold. Then
+ *                           it is the sum of progress over that of `expected` that counts, which staleness lowers, and neither
+ *                           what was computed on nor how far the run has come. NAN: not known; on all workers or on none.
  * \param [out] max_delay_p  For the next iteration.
  * \return  TERN_OK; TERN_ERR_ARG (not a worker; progress is no number); TERN_ERR_STOPPED; the error of an access. */
-TERN_API TERN_CHECK_RESULT tern_status_t tern_delay_auto_step(
-    tern_delay_auto_t *automatic, double progress, uint32_t *max_delay_p);
+TERN_API TERN_CHECK_RESULT tern_status_t
+tern_delay_auto_step(tern_delay_auto_t *automatic, double progress, double expected,
+                     uint32_t *max_delay_p);
 
 /** The delay of the iteration that the caller's worker is in; the first one has 0. */
 TERN_API uint32_t tern_delay_auto_delay(const tern_delay_auto_t *automatic);

@@ -31,6 +31,7 @@ enum {
     SECONDS,
     IDLE,
     PROGRESS,
+    EXPECTED,
     NUM_COLUMNS
 }; /* stamp: number of the window + 1; 0: none */
 
@@ -45,7 +46,7 @@ struct tern_delay_auto {
     uint32_t delay;
 
     /* The present window of this worker. */
-    double progress, begun_seconds, begun_busy;
+    double progress, expected, begun_seconds, begun_busy;
 
     double          sent[NUM_COLUMNS]; /* kept until its request has completed */
     tern_request_t *sending;
@@ -116,6 +117,7 @@ static double busy_seconds(const tern_delay_auto_t *automatic)
 static void begin_window(tern_delay_auto_t *automatic)
 {
     automatic->progress      = 0;
+    automatic->expected      = 0;
     automatic->begun_seconds = tern_seconds(automatic->runtime);
     automatic->begun_busy    = busy_seconds(automatic);
 }
@@ -190,7 +192,8 @@ void tern_delay_auto_destroy(tern_delay_auto_t **auto_p)
         key = key_of_leaving(automatic, automatic->own);
         leaving[STAMP] =
             (double)(automatic->num_iterations / automatic->window_length + 1);
-        if (tern_wait(&automatic->sending) != TERN_OK ||
+        if (tern_wait(&automatic->asking) != TERN_OK ||
+            tern_wait(&automatic->sending) != TERN_OK ||
             tern_set(automatic->table, 1, &key, leaving, NULL) != TERN_OK)
             tern_log(TERN_LOG_RUNTIME, TERN_LOG_WARN,
                      "could not tell the other workers that this one leaves '%s'",
@@ -202,13 +205,23 @@ void tern_delay_auto_destroy(tern_delay_auto_t **auto_p)
 
 /* --- what this worker tells the others --- */
 
+/* The clock of the first window begins with the end of its first iteration: nobody says when that began. */
+static double scale_of(const tern_delay_auto_t *automatic, uint64_t window)
+{
+    double length = automatic->window_length;
+
+    return window == 0 && length > 1 ? length / (length - 1) : 1;
+}
+
 static tern_status_t end_window(tern_delay_auto_t *automatic)
 {
-    uint64_t      window  = automatic->num_iterations / automatic->window_length - 1;
-    double        seconds = tern_seconds(automatic->runtime) - automatic->begun_seconds;
-    double        busy    = busy_seconds(automatic) - automatic->begun_busy;
-    tern_key_t    key     = key_of(automatic, window, automatic->own);
-    tern_status_t status  = tern_wait(&automatic->sending);
+    uint64_t window = automatic->num_iterations / automatic->window_length - 1;
+    double   scale  = scale_of(automatic, window);
+    double   seconds =
+        scale * (tern_seconds(automatic->runtime) - automatic->begun_seconds);
+    double        busy   = scale * (busy_seconds(automatic) - automatic->begun_busy);
+    tern_key_t    key    = key_of(automatic, window, automatic->own);
+    tern_status_t status = tern_wait(&automatic->sending);
 
     if (status != TERN_OK)
         return status;
@@ -216,6 +229,7 @@ static tern_status_t end_window(tern_delay_auto_t *automatic)
     automatic->sent[SECONDS]  = seconds;
     automatic->sent[IDLE]     = busy < seconds ? seconds - busy : 0;
     automatic->sent[PROGRESS] = automatic->progress;
+    automatic->sent[EXPECTED] = automatic->expected;
     return tern_set(automatic->table, 1, &key, automatic->sent, &automatic->sending);
 }
 
@@ -288,7 +302,20 @@ static void describe(void *context, char *text, size_t text_bytes)
              (unsigned long long)automatic->wanted, tern_table_name(automatic->table));
 }
 
-static tern_status_t wait_for_window(tern_delay_auto_t *automatic, uint64_t window)
+/* Ask for the rows of a window, long before they are needed: its last worker has mostly told by now. */
+static tern_status_t ask_for_window(tern_delay_auto_t *automatic, uint64_t window)
+{
+    automatic->wanted = window;
+    for (size_t w = 0; w < automatic->num_workers; w++) {
+        automatic->keys[w]                          = key_of(automatic, window, w);
+        automatic->keys[automatic->num_workers + w] = key_of_leaving(automatic, w);
+    }
+    automatic->next_look_ns = tern_timer_ns();
+    return tern_pull(automatic->table, 2 * automatic->num_workers, automatic->keys,
+                     automatic->rows, &automatic->asking);
+}
+
+static tern_status_t wait_for_window(tern_delay_auto_t *automatic)
 {
     tern_wait_for_t what = {.is_done  = is_known,
                             .describe = describe,
@@ -296,24 +323,27 @@ static tern_status_t wait_for_window(tern_delay_auto_t *automatic, uint64_t wind
                             .context  = automatic};
     tern_phase_t    before;
 
-    automatic->wanted = window;
     automatic->status = TERN_OK;
-    for (size_t w = 0; w < automatic->num_workers; w++) {
-        automatic->keys[w]                          = key_of(automatic, window, w);
-        automatic->keys[automatic->num_workers + w] = key_of_leaving(automatic, w);
-    }
-    before = tern_phase_enter(&automatic->runtime->phases, TERN_PHASE_WAIT);
+    before            = tern_phase_enter(&automatic->runtime->phases, TERN_PHASE_WAIT);
     tern_waiter_wait(&automatic->runtime->waiter, &what);
     tern_phase_enter(&automatic->runtime->phases, before);
     return automatic->status;
+}
+
+/* What iterations brought of what was expected of them, where that is known. */
+static double progress_of(double progress, double expected, double num_iterations)
+{
+    if (isnan(expected))
+        return progress;
+    return expected > 0 ? num_iterations * progress / expected : num_iterations;
 }
 
 /* Sums in the order of the workers: the same on all of them. */
 static void note_window(tern_delay_auto_t *automatic)
 {
     tern_tuner_window_t window = {.num_iterations = automatic->window_length};
-    double              idle   = 0;
-    size_t              num    = 0;
+    double              idle = 0, expected = 0;
+    size_t              num = 0;
 
     for (size_t w = 0; w < automatic->num_workers; w++) {
         const double *row = automatic->rows[w];
@@ -324,9 +354,11 @@ static void note_window(tern_delay_auto_t *automatic)
         window.seconds += row[SECONDS];
         idle += row[IDLE];
         window.progress += row[PROGRESS];
+        expected += row[EXPECTED];
     }
     window.idle_share = window.seconds > 0 ? idle / window.seconds : 0;
     window.seconds /= (double)num; /* the caller is one of them */
+    window.progress = progress_of(window.progress, expected, window.num_iterations);
     tern_tuner_note(&automatic->tuner, &window);
 }
 
@@ -336,11 +368,15 @@ static tern_status_t enter_window(tern_delay_auto_t *automatic)
     tern_status_t status = TERN_OK;
 
     if (window > automatic->lag) {
-        status = wait_for_window(automatic, window - 1 - automatic->lag);
+        status = wait_for_window(automatic);
         if (status != TERN_OK)
             return status;
         note_window(automatic);
     }
+    if (window >= automatic->lag)
+        status = ask_for_window(automatic, window - automatic->lag);
+    if (status != TERN_OK)
+        return status;
     automatic->delay = tern_tuner_plan(&automatic->tuner);
     begin_window(automatic);
     return TERN_OK;
@@ -365,13 +401,16 @@ static tern_status_t check_step(const tern_delay_auto_t *automatic, double progr
 }
 
 tern_status_t tern_delay_auto_step(tern_delay_auto_t *automatic, double progress,
-                                   uint32_t *max_delay_p)
+                                   double expected, uint32_t *max_delay_p)
 {
     tern_status_t status = check_step(automatic, progress);
 
     if (status != TERN_OK)
         return status;
+    if (automatic->num_iterations == 0)
+        begin_window(automatic);
     automatic->progress += progress;
+    automatic->expected += expected;
     if (++automatic->num_iterations % automatic->window_length == 0) {
         status = end_window(automatic);
         if (status == TERN_OK)

@@ -1,6 +1,8 @@
 /** \file
  * Tasks whose operations go to servers; a delay that all workers find together.
  */
+#include <math.h>
+
 #include "mpi_facts.h"
 #include "session.h"
 
@@ -203,7 +205,7 @@ static void workers_find_one_delay_together(void)
                     TERN_OK);
     for (int i = 0; is_worker && i < NUM_STEPS; i++) {
         delays[i] = delay;
-        CU_ASSERT_EQUAL(tern_delay_auto_step(automatic, 1.0, &delay), TERN_OK);
+        CU_ASSERT_EQUAL(tern_delay_auto_step(automatic, 1.0, NAN, &delay), TERN_OK);
     }
     if (is_worker) {
         for (int i = 0; i < NUM_STEPS; i++)
@@ -228,7 +230,7 @@ static void a_worker_that_leaves_holds_no_delay_back(void)
     CU_ASSERT_EQUAL(tern_delay_auto_create(session.runtime, &options, &automatic),
                     TERN_OK);
     for (int i = 0; tern_is_worker(session.runtime) && i < num_steps; i++)
-        CU_ASSERT_EQUAL(tern_delay_auto_step(automatic, 1.0, &delay), TERN_OK);
+        CU_ASSERT_EQUAL(tern_delay_auto_step(automatic, 1.0, NAN, &delay), TERN_OK);
     tern_delay_auto_destroy(&automatic);
     session_end(&session);
 }
