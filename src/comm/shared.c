@@ -1,6 +1,7 @@
 /** \file
- * A rank that is alone on its node maps private pages: they may be huge, and MPI does not promise that
- * its own are zeroed. Otherwise one window over the node: the passive epoch is opened once (MPI_Win_lock_all) and closed at the end; between, ranks use plain
+ * A rank that is alone on its node maps private pages: they may be large, and MPI does not promise that
+ * its own are zeroed. Otherwise one window over the node, whose parts are mapped once more so that they may be large, too
+ * (remap.h). The passive epoch is opened once (MPI_Win_lock_all) and closed at the end; between, ranks use plain
  * loads, stores and C11 atomics, which the unified memory model of MPI-3 allows.
  */
 #include "comm/shared.h"
@@ -11,6 +12,7 @@
 #include <sys/statvfs.h>
 
 #include "base/alloc.h"
+#include "comm/remap.h"
 
 /* What MPI needs beside the parts. */
 #define SLACK_BYTES 65536u
@@ -49,9 +51,11 @@ static tern_status_t check_space(const tern_group_t *group, size_t bytes)
     return fits ? TERN_OK : TERN_ERR_NO_MEMORY;
 }
 
+/* Whole pages, and one more because MPI's may begin anywhere in theirs. */
 static tern_status_t allocate_window(tern_group_t *group, size_t bytes, MPI_Win *win_p)
 {
-    MPI_Aint asked = (MPI_Aint)(bytes == 0 ? 0 : bytes + TERN_PAGE_BYTES);
+    size_t   pages = (bytes + TERN_PAGE_BYTES - 1) / TERN_PAGE_BYTES;
+    MPI_Aint asked = (MPI_Aint)(bytes == 0 ? 0 : (pages + 1) * TERN_PAGE_BYTES);
     MPI_Info info;
     void    *base = NULL;
     int      code;
@@ -85,8 +89,11 @@ static tern_status_t query_parts(tern_shared_t *shared)
                            "MPI_Win_shared_query");
         if (status != TERN_OK)
             return status;
-        shared->parts[r] = bytes == 0 ? NULL : aligned(base);
-        shared->bytes[r] = bytes == 0 ? 0 : (size_t)bytes - TERN_PAGE_BYTES;
+        if (bytes == 0)
+            continue;
+        shared->mapped[r] = aligned(base);
+        shared->bytes[r]  = (size_t)bytes - TERN_PAGE_BYTES;
+        shared->parts[r]  = tern_remap(shared->mapped[r], shared->bytes[r]);
     }
     return TERN_OK;
 }
@@ -130,7 +137,8 @@ tern_status_t tern_shared_create(tern_group_t *group, size_t bytes,
     shared->num_parts = group->node_size;
     shared->parts     = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->parts);
     shared->bytes     = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->bytes);
-    if (shared->parts != NULL && shared->bytes != NULL)
+    shared->mapped    = tern_alloc_zeroed(TERN_LOG_COMM, n * sizeof *shared->mapped);
+    if (shared->parts != NULL && shared->bytes != NULL && shared->mapped != NULL)
         status = group->node_size == 1 ? map_private(shared, bytes)
                                        : map_window(shared, group, bytes);
     if (status != TERN_OK) {
@@ -148,11 +156,14 @@ void tern_shared_destroy(tern_shared_t **shared_p)
     if (shared == NULL)
         return;
     if (shared->win != MPI_WIN_NULL) {
+        for (int r = 0; r < shared->num_parts; r++)
+            tern_remap_undo(shared->parts[r], shared->mapped[r], shared->bytes[r]);
         MPI_Win_unlock_all(shared->win);
         MPI_Win_free(&shared->win);
     } else if (shared->parts != NULL && shared->parts[0] != NULL) {
         munmap(shared->parts[0], shared->bytes[0]);
     }
+    tern_free(TERN_LOG_COMM, shared->mapped);
     tern_free(TERN_LOG_COMM, shared->bytes);
     tern_free(TERN_LOG_COMM, shared->parts);
     tern_free(TERN_LOG_COMM, shared);

@@ -14,7 +14,8 @@
 typedef struct tern_shared {
     MPI_Win win; /* MPI_WIN_NULL on a node of one rank */
     int     num_parts;
-    void  **parts; /* [num_parts] by node rank; NULL where a rank gave nothing */
+    void  **parts;  /* [num_parts] by node rank; NULL where a rank gave nothing */
+    void  **mapped; /* [num_parts] by MPI, whose pages the parts are */
     size_t *bytes; /* [num_parts] */
 } tern_shared_t;
 
