@@ -21,7 +21,7 @@ typedef struct dbpg {
     const lr_settings_t    *settings;
     const lr_dbpg_tables_t *tables;
     const lr_totals_t      *totals;
-    lr_dbpg_outcome_t      *outcome;
+    lr_outcome_t           *outcome;
     tern_report_t          *report;
     lr_pipeline_t           pipeline;
     lr_stopper_t            stopper;
@@ -344,7 +344,7 @@ static void fini(dbpg_t *dbpg)
 static void conclude(dbpg_t *dbpg)
 {
     const lr_pipeline_t *pipeline = &dbpg->pipeline;
-    lr_dbpg_outcome_t   *outcome  = dbpg->outcome;
+    lr_outcome_t        *outcome  = dbpg->outcome;
 
     outcome->compute_seconds = pipeline->compute_seconds;
     outcome->wait_seconds =
@@ -371,7 +371,7 @@ static tern_status_t check_blocks(const dbpg_t *dbpg)
 tern_status_t lr_dbpg_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                             const lr_dbpg_tables_t *tables, lr_dataset_t *dataset,
                             const lr_totals_t *totals, tern_report_t *report,
-                            lr_dbpg_outcome_t *outcome)
+                            lr_outcome_t *outcome)
 {
     dbpg_t        dbpg   = {.runtime  = runtime,
                             .settings = settings,
@@ -381,14 +381,13 @@ tern_status_t lr_dbpg_train(tern_runtime_t *runtime, const lr_settings_t *settin
                             .report   = report};
     tern_status_t status = check_blocks(&dbpg);
 
-    *outcome = (lr_dbpg_outcome_t){.compute_seconds = 0};
-    if (status == TERN_OK)
-        status = init(&dbpg, dataset);
-    if (status == TERN_OK)
-        status = iterate(&dbpg);
-    if (status != TERN_OK) /* answers may still come to where they were asked for */
+    if (status != TERN_OK)
         return status;
-    conclude(&dbpg);
+    status = init(&dbpg, dataset);
+    if (status == TERN_OK) {
+        status = iterate(&dbpg);
+        conclude(&dbpg);
+    }
     fini(&dbpg);
-    return TERN_OK;
+    return status;
 }

@@ -22,13 +22,6 @@ typedef struct lr_dbpg_tables {
     tern_delay_auto_t *automatic; /* NULL unless tau is to be found */
 } lr_dbpg_tables_t;
 
-/* How it went, on this worker. */
-typedef struct lr_dbpg_outcome {
-    lr_records_t records;
-    double       compute_seconds, wait_seconds;
-    size_t       num_iterations, num_blocks, delay;
-} lr_dbpg_outcome_t;
-
 tern_status_t lr_dbpg_create_tables(tern_runtime_t      *runtime,
                                     const lr_settings_t *settings, tern_range_t keys,
                                     lr_dbpg_tables_t *tables);
@@ -39,6 +32,6 @@ void          lr_dbpg_destroy_tables(lr_dbpg_tables_t *tables);
 tern_status_t lr_dbpg_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                             const lr_dbpg_tables_t *tables, lr_dataset_t *dataset,
                             const lr_totals_t *totals, tern_report_t *report,
-                            lr_dbpg_outcome_t *outcome);
+                            lr_outcome_t *outcome);
 
 #endif

@@ -5,6 +5,7 @@
 #include "features.h"
 
 #include "memory.h"
+#include "team.h"
 
 #include <stdlib.h>
 
@@ -50,11 +51,10 @@ static uint32_t *number(const lr_examples_t *examples, const lr_keymap_t *map)
 tern_status_t lr_features_init(lr_features_t *features, tern_runtime_t *runtime,
                                tern_table_t *table, const lr_dataset_t *dataset)
 {
-    tern_status_t status = make_rows(table, dataset);
+    app_team_t    team   = app_team_of(runtime);
+    tern_status_t status = app_team_agree(&team, make_rows(table, dataset));
 
     *features = (lr_features_t){.num_own = 0};
-    if (status == TERN_OK)
-        status = tern_barrier(runtime);
     if (status == TERN_OK)
         status = scan_keys(table, &features->map);
     if (status != TERN_OK)

@@ -126,17 +126,17 @@ static tern_status_t conclude(program_t *program, const lr_results_t *results,
         status = written;
     written = TERN_OK;
     if (settings->history != NULL)
-        written = lr_history_write(settings->history, &results->records);
+        written = lr_history_write(settings->history, &results->outcome.records);
     lr_summary_print_results(program->runtime, settings, results, report);
     return status == TERN_OK ? written : status;
 }
 
 static tern_status_t train(program_t *program)
 {
-    lr_results_t   results = {.num_blocks = 0};
+    lr_results_t   results = {.is_salvaged = false};
     tern_report_t *report  = NULL;
-    tern_status_t  status  = TERN_OK;
-    bool           speaks  = tern_worker(program->runtime) == 0;
+    tern_status_t  status = TERN_OK, written = TERN_OK;
+    bool           speaks = tern_worker(program->runtime) == 0;
 
     if (speaks)
         status = tern_report_create(program->runtime, program->options, "blocks",
@@ -144,8 +144,14 @@ static tern_status_t train(program_t *program)
     if (status == TERN_OK)
         status = lr_train(program->runtime, &program->settings, &program->tables,
                           &program->dataset, report, &results);
-    if (status == TERN_OK && speaks)
-        status = conclude(program, &results, report);
+    if (results.is_salvaged)
+        fprintf(stderr,
+                "tern-lr: signal %d after %zu passes: these are the weights so far\n",
+                tern_stop_signal(program->runtime), results.outcome.records.num);
+    if ((status == TERN_OK && speaks) || results.is_salvaged)
+        written = conclude(program, &results, report);
+    if (status == TERN_OK)
+        status = written;
     lr_results_fini(&results);
     if (report != NULL)
         tern_report_destroy(&report);

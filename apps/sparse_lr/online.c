@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "padding.h"
 #include "server.h"
+#include "team.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@ typedef struct online {
     tern_runtime_t      *runtime;
     const lr_settings_t *settings;
     tern_table_t        *weights;
-    lr_online_outcome_t *outcome;
+    lr_outcome_t        *outcome;
     lr_keymap_t          map;     /* distinct keys of the minibatch */
     uint32_t            *numbers; /* of its entries in the map */
     double              *values, *gradients;
@@ -94,9 +95,9 @@ static void compute(online_t *online, const lr_examples_t *examples, size_t firs
 static tern_status_t learn(online_t *online, const lr_examples_t *examples, size_t first,
                            size_t end)
 {
-    lr_online_outcome_t *outcome = online->outcome;
-    double               began   = tern_seconds(online->runtime), asked, answered, done;
-    tern_status_t        status;
+    lr_outcome_t *outcome = online->outcome;
+    double        began   = tern_seconds(online->runtime), asked, answered, done;
+    tern_status_t status;
 
     gather(online, examples, first, end);
     asked  = tern_seconds(online->runtime);
@@ -142,15 +143,21 @@ static tern_status_t run_pass(online_t *online, const lr_dataset_t *dataset)
     return TERN_OK;
 }
 
-/* Progressive loss: of each example before it was learnt, with no penalty. */
+/* Progressive loss: of each example before it was learnt, with no penalty. A worker whose pass failed, or that is to stop,
+ * comes here, too, so that all end together. */
 static tern_status_t end_pass(online_t *online, size_t pass, double start_seconds,
-                              tern_report_t *report)
+                              tern_report_t *report, tern_status_t status)
 {
-    double        sums[3] = {online->loss, online->outcome->compute_seconds,
-                             online->outcome->wait_seconds};
-    lr_record_t   record  = {.pass = pass};
-    tern_status_t status  = tern_sum(online->runtime, 3, sums);
+    app_team_t  team    = app_team_of(online->runtime);
+    double      sums[3] = {online->loss, online->outcome->compute_seconds,
+                           online->outcome->wait_seconds};
+    lr_record_t record  = {.pass = pass};
 
+    status = app_team_agree(&team, status);
+    if (status == TERN_OK)
+        status = tern_sum(online->runtime, 3, sums);
+    if (status != TERN_OK)
+        return status;
     record.objective                   = sums[0];
     record.iterations                  = (double)online->outcome->num_iterations;
     record.columns[LR_LOSS]            = sums[0];
@@ -163,28 +170,24 @@ static tern_status_t end_pass(online_t *online, size_t pass, double start_second
                           (double)(pass + 1) / fmax(1e-9, record.columns[LR_SECONDS]), 0,
                           NULL);
     online->loss = 0;
-    return status;
+    return TERN_OK;
 }
 
 tern_status_t lr_online_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                               tern_table_t *weights, const lr_dataset_t *dataset,
-                              tern_report_t *report, lr_online_outcome_t *outcome)
+                              tern_report_t *report, lr_outcome_t *outcome)
 {
     online_t online = {
         .runtime = runtime, .settings = settings, .weights = weights, .outcome = outcome};
-    tern_status_t status = tern_barrier(runtime);
+    tern_status_t status = TERN_OK;
     double        start  = tern_seconds(runtime);
 
-    *outcome = (lr_online_outcome_t){.compute_seconds = 0};
     for (size_t pass = 0; pass < settings->num_passes && status == TERN_OK; pass++) {
         status = run_pass(&online, dataset);
-        if (status == TERN_OK)
-            status = end_pass(&online, pass, start, report);
+        status = end_pass(&online, pass, start, report, status);
     }
     if (status == TERN_OK && settings->push_filters != NULL)
         status = tern_push_held(weights, NULL);
-    if (status == TERN_OK)
-        status = tern_barrier(runtime);
     lr_keymap_fini(&online.map);
     free(online.numbers);
     free(online.values);

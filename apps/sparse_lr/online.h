@@ -10,12 +10,6 @@
 #include "dataset.h"
 #include "progress.h"
 
-typedef struct lr_online_outcome {
-    lr_records_t records;
-    double       compute_seconds, wait_seconds;
-    size_t       num_iterations;
-} lr_online_outcome_t;
-
 tern_status_t lr_online_create_table(tern_runtime_t      *runtime,
                                      const lr_settings_t *settings, tern_range_t keys,
                                      tern_table_t **weights_p);
@@ -23,6 +17,6 @@ tern_status_t lr_online_create_table(tern_runtime_t      *runtime,
 /* Called by all workers; `report` on the one that speaks, else NULL. */
 tern_status_t lr_online_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                               tern_table_t *weights, const lr_dataset_t *dataset,
-                              tern_report_t *report, lr_online_outcome_t *outcome);
+                              tern_report_t *report, lr_outcome_t *outcome);
 
 #endif

@@ -7,6 +7,7 @@
 #include "features.h"
 #include "memory.h"
 #include "padding.h"
+#include "team.h"
 
 #include <limits.h>
 #include <math.h>
@@ -40,14 +41,14 @@ bool lr_owlqn_is_available(void)
 
 tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                              tern_table_t *weights, const lr_dataset_t *dataset,
-                             tern_report_t *report, lr_owlqn_outcome_t *outcome)
+                             tern_report_t *report, lr_outcome_t *outcome)
 {
     (void)runtime;
     (void)settings;
     (void)weights;
     (void)dataset;
     (void)report;
-    *outcome = (lr_owlqn_outcome_t){.num_evaluations = 0};
+    (void)outcome;
     return TERN_ERR_UNSUPPORTED;
 }
 
@@ -61,17 +62,18 @@ bool lr_owlqn_is_available(void)
 }
 
 /* What is summed beside the gradient. */
-enum { LOSS, COMPUTE_SECONDS, WAIT_SECONDS, SECONDS, NUM_EXTRA };
+enum { LOSS, COMPUTE_SECONDS, WAIT_SECONDS, SECONDS, STOPS, NUM_EXTRA };
 
 typedef struct owlqn {
     tern_runtime_t      *runtime;
     const lr_settings_t *settings;
     const lr_dataset_t  *dataset;
     tern_report_t       *report;
-    lr_owlqn_outcome_t  *outcome;
+    lr_outcome_t        *outcome;
     lr_features_t        features;
-    size_t               num;  /* of features */
-    double              *sums; /* [num + NUM_EXTRA] */
+    size_t               num;      /* of features */
+    double              *sums;     /* [num + NUM_EXTRA] */
+    double              *accepted; /* [num] the weights of the last iteration */
     double               start_seconds;
     tern_status_t        status;
 } owlqn_t;
@@ -97,7 +99,7 @@ static void add_shard(owlqn_t *owlqn, const lr_examples_t *examples,
 static void pad(owlqn_t *owlqn, double began)
 {
     size_t num_blocks = owlqn->settings->num_blocks > 0 ? owlqn->settings->num_blocks : 1;
-    size_t first      = owlqn->outcome->num_evaluations * num_blocks;
+    size_t first      = owlqn->outcome->num_iterations * num_blocks;
 
     for (size_t i = 0; i < num_blocks; i++)
         lr_padding_sleep(owlqn->settings, owlqn->runtime, first + i,
@@ -109,29 +111,33 @@ static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x,
                                 lbfgsfloatval_t *gradient, const int num,
                                 const lbfgsfloatval_t step)
 {
-    owlqn_t            *owlqn   = instance;
-    lr_owlqn_outcome_t *outcome = owlqn->outcome;
-    double             *extra   = owlqn->sums + owlqn->num;
-    double              began   = tern_seconds(owlqn->runtime), done;
+    owlqn_t      *owlqn   = instance;
+    lr_outcome_t *outcome = owlqn->outcome;
+    double       *extra   = owlqn->sums + owlqn->num;
+    double        began   = tern_seconds(owlqn->runtime), done;
 
     (void)num;
     (void)step;
+    if (owlqn->status != TERN_OK) /* there are no sums: let the search for a step end */
+        return NAN;
     memset(owlqn->sums, 0, (owlqn->num + NUM_EXTRA) * sizeof(double));
     for (size_t s = 0; s < owlqn->dataset->num_own; s++)
         add_shard(owlqn, &owlqn->dataset->shards[s], owlqn->features.numbers[s], x);
     pad(owlqn, began);
-    outcome->num_evaluations++;
+    outcome->num_iterations++;
     done = tern_seconds(owlqn->runtime);
     outcome->compute_seconds += done - began;
     extra[COMPUTE_SECONDS] = outcome->compute_seconds;
     extra[WAIT_SECONDS]    = outcome->wait_seconds;
     if (tern_worker(owlqn->runtime) == 0)
         extra[SECONDS] = done - owlqn->start_seconds;
-    if (owlqn->status == TERN_OK)
-        owlqn->status = tern_sum(owlqn->runtime, owlqn->num + NUM_EXTRA, owlqn->sums);
+    extra[STOPS]  = tern_should_stop(owlqn->runtime);
+    owlqn->status = tern_sum(owlqn->runtime, owlqn->num + NUM_EXTRA, owlqn->sums);
+    if (owlqn->status == TERN_OK && extra[STOPS] > 0) /* the same on all workers */
+        owlqn->status = TERN_ERR_STOPPED;
     outcome->wait_seconds += tern_seconds(owlqn->runtime) - done;
     memcpy(gradient, owlqn->sums, owlqn->num * sizeof(double));
-    return extra[LOSS];
+    return owlqn->status == TERN_OK ? extra[LOSS] : NAN;
 }
 
 static double count_nonzeros(size_t num, const lbfgsfloatval_t *x)
@@ -153,7 +159,7 @@ static int note_progress(void *instance, const lbfgsfloatval_t *x,
     const lr_settings_t *settings = owlqn->settings;
     const double        *extra    = owlqn->sums + owlqn->num;
     lr_record_t          record   = {.pass       = (size_t)k,
-                                     .iterations = (double)owlqn->outcome->num_evaluations,
+                                     .iterations = (double)owlqn->outcome->num_iterations,
                                      .objective  = fx};
 
     (void)g;
@@ -162,6 +168,9 @@ static int note_progress(void *instance, const lbfgsfloatval_t *x,
     (void)step;
     (void)n;
     (void)ls;
+    if (owlqn->status != TERN_OK)
+        return 1;
+    memcpy(owlqn->accepted, x, owlqn->num * sizeof(*x));
     record.columns[LR_LOSS]            = extra[LOSS];
     record.columns[LR_COMPUTE_SECONDS] = extra[COMPUTE_SECONDS];
     record.columns[LR_WAIT_SECONDS]    = extra[WAIT_SECONDS];
@@ -172,7 +181,7 @@ static int note_progress(void *instance, const lbfgsfloatval_t *x,
     if (owlqn->report != NULL)
         tern_report_epoch(owlqn->report, k, extra[SECONDS], fx,
                           record.iterations / fmax(1e-9, extra[SECONDS]), 0, NULL);
-    return owlqn->status != TERN_OK || fx <= settings->target ||
+    return fx <= settings->target ||
            (settings->max_seconds > 0 && extra[SECONDS] > settings->max_seconds);
 }
 
@@ -212,9 +221,9 @@ static void solve(owlqn_t *owlqn, lbfgsfloatval_t *x)
 }
 
 /* Worker 0 puts the weights that are not 0 into the table. */
-static tern_status_t publish(owlqn_t *owlqn, tern_table_t *weights,
-                             const lbfgsfloatval_t *x)
+static tern_status_t publish(owlqn_t *owlqn, tern_table_t *weights)
 {
+    const double *x      = owlqn->accepted;
     size_t        num    = 0;
     tern_key_t   *keys   = APP_NEW(tern_key_t, owlqn->num);
     double       *values = APP_NEW(double, owlqn->num);
@@ -229,7 +238,7 @@ static tern_status_t publish(owlqn_t *owlqn, tern_table_t *weights,
         status = tern_set(weights, num, keys, values, NULL);
     free(keys);
     free(values);
-    return status == TERN_OK ? tern_barrier(owlqn->runtime) : status;
+    return status;
 }
 
 /* The vector of weights, all 0. */
@@ -242,39 +251,41 @@ static tern_status_t make_vector(owlqn_t *owlqn, lbfgsfloatval_t **x_p)
         return TERN_ERR_NO_MEMORY;
     }
     memset(x, 0, owlqn->num * sizeof(*x));
-    owlqn->sums = APP_NEW(double, owlqn->num + NUM_EXTRA);
-    *x_p        = x;
+    owlqn->sums     = APP_NEW(double, owlqn->num + NUM_EXTRA);
+    owlqn->accepted = APP_NEW(double, owlqn->num);
+    *x_p            = x;
     return TERN_OK;
 }
 
 tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                              tern_table_t *weights, const lr_dataset_t *dataset,
-                             tern_report_t *report, lr_owlqn_outcome_t *outcome)
+                             tern_report_t *report, lr_outcome_t *outcome)
 {
-    owlqn_t          owlqn = {.runtime  = runtime,
-                              .settings = settings,
-                              .dataset  = dataset,
-                              .report   = report,
-                              .outcome  = outcome};
-    lbfgsfloatval_t *x     = NULL;
+    owlqn_t          owlqn     = {.runtime  = runtime,
+                                  .settings = settings,
+                                  .dataset  = dataset,
+                                  .report   = report,
+                                  .outcome  = outcome};
+    lbfgsfloatval_t *x         = NULL;
+    app_team_t       team      = app_team_of(runtime);
+    tern_status_t    published = TERN_OK;
 
-    *outcome     = (lr_owlqn_outcome_t){.num_evaluations = 0};
     owlqn.status = lr_features_init(&owlqn.features, runtime, weights, dataset);
     owlqn.num    = owlqn.features.map.num;
     if (owlqn.status == TERN_OK)
         owlqn.status = make_vector(&owlqn, &x);
-    if (owlqn.status == TERN_OK)
-        owlqn.status = tern_barrier(runtime);
+    owlqn.status        = app_team_agree(&team, owlqn.status);
     owlqn.start_seconds = tern_seconds(runtime);
-    if (owlqn.status == TERN_OK)
+    if (owlqn.status == TERN_OK) {
         solve(&owlqn, x);
-    if (owlqn.status == TERN_OK)
-        owlqn.status = publish(&owlqn, weights, x);
+        published = publish(&owlqn, weights); /* also if it was stopped */
+    }
     if (x != NULL)
         lbfgs_free(x);
     free(owlqn.sums);
+    free(owlqn.accepted);
     lr_features_fini(&owlqn.features);
-    return owlqn.status;
+    return owlqn.status != TERN_OK ? owlqn.status : published;
 }
 
 #endif

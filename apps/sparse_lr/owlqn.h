@@ -12,12 +12,6 @@
 #include "dataset.h"
 #include "progress.h"
 
-typedef struct lr_owlqn_outcome {
-    lr_records_t records;
-    double       compute_seconds, wait_seconds;
-    size_t       num_evaluations;
-} lr_owlqn_outcome_t;
-
 /* False if this build is without liblbfgs. */
 bool lr_owlqn_is_available(void);
 
@@ -27,6 +21,6 @@ tern_status_t lr_owlqn_create_table(tern_runtime_t *runtime, tern_table_t **weig
 /* Called by all workers; `report` on the one that speaks, else NULL. */
 tern_status_t lr_owlqn_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                              tern_table_t *weights, const lr_dataset_t *dataset,
-                             tern_report_t *report, lr_owlqn_outcome_t *outcome);
+                             tern_report_t *report, lr_outcome_t *outcome);
 
 #endif

@@ -179,7 +179,7 @@ void lr_pipeline_fini(lr_pipeline_t *pipeline)
 {
     tern_delay_destroy(&pipeline->delay);
     tern_tasks_destroy(&pipeline->tasks);
-    for (size_t i = 0; i <= pipeline->max_delay; i++) {
+    for (size_t i = 0; pipeline->ring != NULL && i <= pipeline->max_delay; i++) {
         for (size_t s = 0; s < pipeline->num_shards; s++)
             lr_batch_fini(&pipeline->ring[i].batches[s]);
         free(pipeline->ring[i].batches);

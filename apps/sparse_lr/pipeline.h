@@ -45,7 +45,7 @@ typedef struct lr_pipeline {
 /* The caller has filled all members to `automatic`, and the last two. */
 tern_status_t lr_pipeline_init(lr_pipeline_t *pipeline);
 
-/* Nothing may be under way. */
+/* Waits for what is under way; iterations that have not begun do not begin. */
 void lr_pipeline_fini(lr_pipeline_t *pipeline);
 
 /* Submit the iteration for a block, number `place` of its pass; runs others meanwhile. */

@@ -6,6 +6,7 @@
 #include "evaluate.h"
 #include "memory.h"
 #include "model.h"
+#include "team.h"
 
 #include <errno.h>
 #include <math.h>
@@ -76,18 +77,16 @@ static tern_status_t read_model(tern_runtime_t *runtime, const char *path,
                                 lr_entries_t *model)
 {
     app_complaint_t complaint = {""};
-    bool            is_first  = tern_worker(runtime) == 0;
+    app_team_t      team      = app_team_of(runtime);
+    bool            is_first  = team.worker == 0;
     tern_status_t   status = is_first ? lr_model_read(path, model, &complaint) : TERN_OK;
-    double          is_bad = status != TERN_OK;
-    tern_status_t   agreed = tern_sum(runtime, 1, &is_bad);
+    tern_status_t   agreed = app_team_agree(&team, status);
 
-    if (status == TERN_OK && agreed == TERN_OK && is_bad > 0)
-        return TERN_ERR_REMOTE;
     if (!is_first && agreed == TERN_OK)
-        status = lr_model_read(path, model, &complaint);
+        status = agreed = lr_model_read(path, model, &complaint);
     if (status != TERN_OK)
         fprintf(stderr, "tern-lr: %s\n", complaint.text);
-    return status != TERN_OK ? status : agreed;
+    return agreed;
 }
 
 tern_status_t lr_predict(tern_runtime_t *runtime, const tern_options_t *options,

@@ -50,6 +50,14 @@ typedef struct lr_records {
     size_t       num, capacity;
 } lr_records_t;
 
+/* How a training went, on this worker. Zero-initialise it. */
+typedef struct lr_outcome {
+    lr_records_t records;
+    double       compute_seconds, wait_seconds;
+    size_t       num_iterations;
+    size_t       num_blocks, delay; /* of the solvers that have blocks */
+} lr_outcome_t;
+
 void lr_records_add(lr_records_t *records, const lr_record_t *record);
 void lr_records_fini(lr_records_t *records);
 

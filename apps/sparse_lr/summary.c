@@ -51,13 +51,16 @@ static void add_quality(fields_t *fields, const lr_results_t *results)
 
 static void add_speed(fields_t *fields, const lr_results_t *results)
 {
-    add(fields, "passes", (double)results->records.num);
-    add(fields, "iterations", results->num_iterations);
-    add(fields, "blocks", results->num_blocks);
-    add(fields, "delay", results->delay);
+    add(fields, "passes", (double)results->outcome.records.num);
+    add(fields, "iterations", (double)results->outcome.num_iterations);
+    if (results->outcome.num_blocks > 0) {
+        add(fields, "blocks", (double)results->outcome.num_blocks);
+        add(fields, "delay", (double)results->outcome.delay);
+    }
     add(fields, "train_seconds", results->train_seconds);
     add(fields, "target_seconds", results->target_seconds);
-    add(fields, "compute_seconds", results->compute_seconds);
+    if (!results->is_salvaged)
+        add(fields, "compute_seconds", results->compute_seconds);
     add(fields, "data_seconds", results->data_seconds);
 }
 
@@ -125,10 +128,14 @@ void lr_summary_print_results(tern_runtime_t *runtime, const lr_settings_t *sett
     add_quality(&fields, results);
     add_speed(&fields, results);
     add_staleness(&fields, &results->staleness, histogram);
-    add_idle_shares(&fields, (size_t)tern_num_workers(runtime), results->idle_shares,
-                    names);
-    add_server_bytes(&fields, &results->records);
-    fields.num += app_usage_fields(&results->usage, fields.items + fields.num);
+    add_server_bytes(&fields, &results->outcome.records);
+    if (results->is_salvaged) {
+        add(&fields, "stopped_by_signal", tern_stop_signal(runtime));
+    } else {
+        add_idle_shares(&fields, (size_t)tern_num_workers(runtime), results->idle_shares,
+                        names);
+        fields.num += app_usage_fields(&results->usage, fields.items + fields.num);
+    }
     add_text(&fields, "model", settings->model);
     add_text(&fields, "output", settings->output);
     tern_report_results(report, fields.num, fields.items);
@@ -204,7 +211,7 @@ tern_status_t lr_output_write(const lr_settings_t *settings, const lr_results_t 
     writer.status = tern_result_put_options(writer.result, options);
     put_keys(&writer, &results->entries);
     put_numbers(&writer, "/model/weights", results->entries.num, results->entries.values);
-    put_history(&writer, &results->records);
+    put_history(&writer, &results->outcome.records);
     put_number(&writer, "/results/auc", results->quality.auc);
     put_number(&writer, "/results/logloss", results->quality.logloss);
     put_number(&writer, "/results/objective", results->objective);

@@ -36,68 +36,34 @@ void lr_tables_destroy(lr_tables_t *tables)
 }
 
 /* How the caller spent its time becomes known to all. */
-static tern_status_t share_times(tern_runtime_t *runtime, double compute_seconds,
-                                 double wait_seconds, lr_results_t *results)
+static tern_status_t share_times(tern_runtime_t *runtime, lr_results_t *results)
 {
-    size_t num    = (size_t)tern_num_workers(runtime);
-    size_t worker = (size_t)tern_worker(runtime);
-    double total  = compute_seconds + wait_seconds;
+    const lr_outcome_t *outcome = &results->outcome;
+    size_t              num     = (size_t)tern_num_workers(runtime);
+    size_t              worker  = (size_t)tern_worker(runtime);
+    double              total   = outcome->compute_seconds + outcome->wait_seconds;
 
     results->idle_shares         = APP_NEW(double, num + 1);
-    results->idle_shares[worker] = total > 0 ? wait_seconds / total : 0;
-    results->idle_shares[num]    = compute_seconds;
+    results->idle_shares[worker] = total > 0 ? outcome->wait_seconds / total : 0;
+    results->idle_shares[num]    = outcome->compute_seconds;
     if (tern_sum(runtime, num + 1, results->idle_shares) != TERN_OK)
         return TERN_ERR_STOPPED;
     results->compute_seconds = results->idle_shares[num];
     return TERN_OK;
 }
 
-static tern_status_t train_dbpg(tern_runtime_t *runtime, const lr_settings_t *settings,
-                                const lr_tables_t *tables, lr_dataset_t *dataset,
-                                tern_report_t *report, lr_results_t *results)
+static tern_status_t solve(tern_runtime_t *runtime, const lr_settings_t *settings,
+                           const lr_tables_t *tables, lr_dataset_t *dataset,
+                           tern_report_t *report, lr_results_t *results)
 {
-    lr_dbpg_outcome_t outcome;
-    tern_status_t     status = lr_dbpg_train(runtime, settings, &tables->dbpg, dataset,
-                                             &results->totals, report, &outcome);
-
-    results->records        = outcome.records;
-    results->num_iterations = (double)outcome.num_iterations;
-    results->num_blocks     = (double)outcome.num_blocks;
-    results->delay          = (double)outcome.delay;
-    if (status == TERN_OK)
-        status =
-            share_times(runtime, outcome.compute_seconds, outcome.wait_seconds, results);
-    return status;
-}
-
-static tern_status_t train_online(tern_runtime_t *runtime, const lr_settings_t *settings,
-                                  const lr_tables_t *tables, lr_dataset_t *dataset,
-                                  tern_report_t *report, lr_results_t *results)
-{
-    lr_online_outcome_t outcome;
-    tern_status_t       status =
-        lr_online_train(runtime, settings, tables->weights, dataset, report, &outcome);
-
-    results->records        = outcome.records;
-    results->num_iterations = (double)outcome.num_iterations;
-    if (status != TERN_OK)
-        return status;
-    return share_times(runtime, outcome.compute_seconds, outcome.wait_seconds, results);
-}
-
-static tern_status_t train_owlqn(tern_runtime_t *runtime, const lr_settings_t *settings,
-                                 const lr_tables_t *tables, lr_dataset_t *dataset,
-                                 tern_report_t *report, lr_results_t *results)
-{
-    lr_owlqn_outcome_t outcome;
-    tern_status_t      status =
-        lr_owlqn_train(runtime, settings, tables->weights, dataset, report, &outcome);
-
-    results->records        = outcome.records;
-    results->num_iterations = (double)outcome.num_evaluations;
-    if (status != TERN_OK)
-        return status;
-    return share_times(runtime, outcome.compute_seconds, outcome.wait_seconds, results);
+    if (lr_is_batch(settings))
+        return lr_dbpg_train(runtime, settings, &tables->dbpg, dataset, &results->totals,
+                             report, &results->outcome);
+    if (settings->algorithm == LR_OWLQN)
+        return lr_owlqn_train(runtime, settings, tables->weights, dataset, report,
+                              &results->outcome);
+    return lr_online_train(runtime, settings, tables->weights, dataset, report,
+                           &results->outcome);
 }
 
 /* Leave out rare features, and learn how much there is. */
@@ -108,9 +74,12 @@ static tern_status_t prepare(tern_runtime_t *runtime, const lr_settings_t *setti
     tern_status_t status = TERN_OK;
 
     if (tables->counts != NULL) {
+        app_team_t team = app_team_of(runtime);
+
         status = lr_counts_add(tables->counts, runtime, dataset);
         if (status == TERN_OK)
             status = lr_counts_prune(tables->counts, settings->min_count, dataset);
+        status = app_team_agree(&team, status);
     }
     if (status == TERN_OK)
         status = lr_dataset_sum(dataset, runtime, &results->totals);
@@ -143,12 +112,12 @@ static tern_status_t collect(const lr_settings_t *settings, const lr_tables_t *t
 
     results->staleness    = note.staleness;
     results->num_features = note.num_rows;
-    results->num_nonzeros = note.num_nonzeros;
     results->num_filtered = note.num_filtered;
     results->loss         = loss;
     results->objective    = loss + settings->l1 * note.sum_abs;
     if (status == TERN_OK)
         status = lr_server_collect(tables->weights, &results->entries);
+    results->num_nonzeros = (double)results->entries.num;
     for (size_t i = 0; i < results->entries.num; i++)
         results->objective +=
             settings->l2 / 2 * results->entries.values[i] * results->entries.values[i];
@@ -160,21 +129,23 @@ static tern_status_t conclude(tern_runtime_t *runtime, const lr_settings_t *sett
                               const lr_tables_t *tables, const lr_dataset_t *dataset,
                               lr_results_t *results)
 {
-    size_t        num_records = results->records.num;
+    app_team_t    team        = app_team_of(runtime);
+    size_t        num_records = results->outcome.records.num;
     double        loss        = 0;
     tern_status_t status      = TERN_OK;
 
     if (lr_is_batch(settings)) {
-        loss = num_records > 0 ? results->records.items[num_records - 1].columns[LR_LOSS]
-                               : 0;
+        loss = num_records > 0
+                   ? results->outcome.records.items[num_records - 1].columns[LR_LOSS]
+                   : 0;
     } else {
-        status = sum_loss(tables, dataset, &loss);
+        status = app_team_agree(&team, sum_loss(tables, dataset, &loss));
         if (status == TERN_OK)
             status = tern_sum(runtime, 1, &loss);
     }
     if (status == TERN_OK && tern_worker(runtime) == 0)
         status = collect(settings, tables, loss, results);
-    return status == TERN_OK ? tern_barrier(runtime) : status;
+    return app_team_agree(&team, status);
 }
 
 static tern_status_t evaluate(tern_runtime_t *runtime, const lr_settings_t *settings,
@@ -186,8 +157,6 @@ static tern_status_t evaluate(tern_runtime_t *runtime, const lr_settings_t *sett
     lr_quality_t         bayes  = {.auc = NAN};
     tern_status_t        status = TERN_OK;
 
-    results->bayes_auc = results->quality.auc = results->quality.logloss = NAN;
-    results->quality.accuracy                                            = NAN;
     if (results->totals.num_test == 0)
         return TERN_OK;
     scores = APP_NEW(double, test->num);
@@ -205,35 +174,33 @@ static tern_status_t evaluate(tern_runtime_t *runtime, const lr_settings_t *sett
 
 static void find_target(const lr_settings_t *settings, lr_results_t *results)
 {
-    results->target_seconds = NAN;
-    for (size_t i = 0; i < results->records.num && isnan(results->target_seconds); i++)
-        if (results->records.items[i].objective <= settings->target)
-            results->target_seconds = results->records.items[i].columns[LR_SECONDS];
+    for (size_t i = 0; i < results->outcome.records.num && isnan(results->target_seconds);
+         i++)
+        if (results->outcome.records.items[i].objective <= settings->target)
+            results->target_seconds =
+                results->outcome.records.items[i].columns[LR_SECONDS];
 }
 
-tern_status_t lr_train(tern_runtime_t *runtime, const lr_settings_t *settings,
-                       const lr_tables_t *tables, lr_dataset_t *dataset,
-                       tern_report_t *report, lr_results_t *results)
+/* Train and judge, together with the other workers. */
+static tern_status_t run(tern_runtime_t *runtime, const lr_settings_t *settings,
+                         const lr_tables_t *tables, lr_dataset_t *dataset,
+                         tern_report_t *report, lr_results_t *results)
 {
     app_team_t    team   = app_team_of(runtime);
     double        began  = 0;
-    tern_status_t status = TERN_OK;
+    tern_status_t status = prepare(runtime, settings, tables, dataset, results);
 
-    *results = (lr_results_t){.num_blocks = NAN, .delay = NAN};
-    status   = prepare(runtime, settings, tables, dataset, results);
     if (status != TERN_OK)
         return status;
     app_usage_resume(&results->usage, &team);
-    began = tern_seconds(runtime);
-    if (lr_is_batch(settings))
-        status = train_dbpg(runtime, settings, tables, dataset, report, results);
-    else if (settings->algorithm == LR_OWLQN)
-        status = train_owlqn(runtime, settings, tables, dataset, report, results);
-    else
-        status = train_online(runtime, settings, tables, dataset, report, results);
+    began                  = tern_seconds(runtime);
+    status                 = solve(runtime, settings, tables, dataset, report, results);
     results->train_seconds = tern_seconds(runtime) - began;
     app_usage_pause(&results->usage, &team);
     find_target(settings, results);
+    status = app_team_agree(&team, status);
+    if (status == TERN_OK)
+        status = share_times(runtime, results);
     if (status == TERN_OK)
         status = app_usage_sum(&results->usage, &team);
     if (status == TERN_OK)
@@ -242,9 +209,41 @@ tern_status_t lr_train(tern_runtime_t *runtime, const lr_settings_t *settings,
                              : status;
 }
 
+/* A signal stopped the workers wherever they were. One of them takes the weights as the servers have them; what only all of
+ * them together could tell is left out, and the objective is that of the last pass that was finished. */
+static void salvage(const lr_settings_t *settings, const lr_tables_t *tables,
+                    lr_results_t *results)
+{
+    const lr_records_t *records = &results->outcome.records;
+
+    if (records->num == 0)
+        return;
+    tern_table_set_sync(tables->weights, TERN_SYNC_ASYNC, 0); /* no step is waited for */
+    lr_entries_fini(&results->entries);
+    results->is_salvaged = collect(settings, tables, 0, results) == TERN_OK;
+    results->loss        = records->items[records->num - 1].columns[LR_LOSS];
+    results->objective   = records->items[records->num - 1].objective;
+}
+
+tern_status_t lr_train(tern_runtime_t *runtime, const lr_settings_t *settings,
+                       const lr_tables_t *tables, lr_dataset_t *dataset,
+                       tern_report_t *report, lr_results_t *results)
+{
+    tern_status_t status;
+
+    *results = (lr_results_t){.bayes_auc      = NAN,
+                              .target_seconds = NAN,
+                              .quality = {.auc = NAN, .logloss = NAN, .accuracy = NAN}};
+    status   = run(runtime, settings, tables, dataset, report, results);
+    if (status == TERN_ERR_STOPPED && tern_stop_signal(runtime) != 0 &&
+        tern_worker(runtime) == 0)
+        salvage(settings, tables, results);
+    return status;
+}
+
 void lr_results_fini(lr_results_t *results)
 {
-    lr_records_fini(&results->records);
+    lr_records_fini(&results->outcome.records);
     lr_entries_fini(&results->entries);
     free(results->idle_shares);
 }

@@ -19,19 +19,19 @@ typedef struct lr_tables {
 /* What came out; the same on all workers. */
 typedef struct lr_results {
     lr_totals_t      totals;
-    lr_records_t     records;
+    lr_outcome_t     outcome;
     lr_quality_t     quality;
     double           bayes_auc; /* of the planted weights; NAN without */
     lr_entries_t     entries;   /* the weights, on the worker that speaks */
     double           objective, loss;
     double           num_nonzeros, num_filtered, num_features;
+    tern_staleness_t staleness; /* as servers count it, on the worker that speaks */
     double           train_seconds, data_seconds;
-    double           num_iterations, num_blocks, delay;
-    tern_staleness_t staleness;      /* as servers count it, on the worker that speaks */
     double           target_seconds; /* NAN if the target was not reached */
     double           compute_seconds;
     double          *idle_shares; /* [workers] */
     app_usage_t      usage;
+    bool             is_salvaged; /* after a signal: what needs all workers is missing */
 } lr_results_t;
 
 /* Collective over all ranks. `keys` are those that may come. */

@@ -227,6 +227,37 @@ for n in ${RANKS:-1 2 4}; do
         holds "$(member touched_by_1_of_1 <"$scratch/json") == 1" "what one worker touches")"
 done
 
+# An endless training of some passes a second (mpirun does not read what its ranks write while it ends them) is interrupted.
+has_passes() { [ "$(grep -c '"epoch"' "$scratch/json")" -ge 3 ]; }
+interrupt() { # MODE LAUNCHER...
+    mode=$1
+    shift
+    rm -f "$scratch/model" "$scratch/result.h5" "$scratch/history"
+    : >"$scratch/json"
+    OMPI_MCA_odls_base_sigkill_timeout=3 "$@" ./tern-lr train "$scratch/train" --algo $mode --epsilon 0 --passes 10000 \
+        --max-seconds 60 --json --model "$scratch/model" --output "$scratch/result.h5" --history "$scratch/history" \
+        >"$scratch/json" 2>"$scratch/errors" &
+    launcher=$!
+    within has_passes || echo "no passes"
+    kill -INT $launcher
+    wait $launcher
+    exit_code=$?
+    grep 'warn: a\|error:' "$scratch/errors"
+    grep -q 'tern-lr: signal [0-9]* after [0-9]* passes: these are the weights so far' "$scratch/errors" || cat "$scratch/errors"
+    [ "$(member stopped_by_signal <"$scratch/json")" -gt 0 ] || echo "no results"
+    holds "$(member objective <"$scratch/json") > 0" "an objective"
+    [ "$(wc -l <"$scratch/model")" = "$(member nonzeros <"$scratch/json")" ] || echo "not a line per nonzero"
+    [ "$(wc -l <"$scratch/history")" = $(($(member passes <"$scratch/json") + 1)) ] || echo "not a line per pass"
+    [ -s "$scratch/result.h5" ] || echo "no result file"
+}
+for mode in "dbpg --delay 4 --task-ms 2" "dbpg --delay auto --task-ms 2" "block --task-ms 5" "ftrl --task-ms 50" "owlqn --task-ms 100"; do
+    fact "an_interrupted_$(echo "$mode" | sed 's/ --task.*//;s/ --/_/;s/ /_/')_writes_what_it_has" "$(
+        interrupt "$mode" ${MPIRUN:-mpirun} -n 4)"
+done
+fact an_interrupted_program_exits_with_the_signal "$(
+    interrupt "block --task-ms 5" env
+    [ $exit_code = 130 ] || echo "exit code $exit_code")"
+
 # What happens to a block: their order, gradients, pushes, pulls, corrections and the proximal step.
 fact the_algorithm_is_at_most_500_lines_of_C "$(
     lines=$(cd "$top/apps/sparse_lr" && cat pipeline.c pipeline.h shard.c shard.h kernel.c kernel.h \
