@@ -7,6 +7,7 @@
 #include "compare.h"
 #include "experiment.h"
 #include "output.h"
+#include "program.h"
 #include "summary.h"
 
 #include <stdio.h>
@@ -31,15 +32,6 @@ static tern_status_t check_ranks(const program_t *program, app_complaint_t *comp
     return TERN_OK;
 }
 
-/* Say what is wrong and let all ranks agree on it. */
-static tern_status_t agree(program_t *program, tern_status_t status,
-                           const app_complaint_t *complaint)
-{
-    if (status != TERN_OK)
-        fprintf(stderr, "tern-kge: %s\n", complaint->text);
-    return tern_agree(program->runtime, status);
-}
-
 /* Rank 0 loads first, so that what is wrong with a file is said once. */
 static tern_status_t load(program_t *program)
 {
@@ -55,7 +47,7 @@ static tern_status_t load(program_t *program)
             status = kge_experiments_load(&program->settings, &program->experiments,
                                           &complaint);
     }
-    status = agree(program, status, &complaint);
+    status = app_program_agree(program->runtime, "tern-kge", status, &complaint);
     if (status != TERN_OK)
         return status;
     if (!is_first) {
@@ -64,7 +56,7 @@ static tern_status_t load(program_t *program)
             status = kge_experiments_load(&program->settings, &program->experiments,
                                           &complaint);
     }
-    return agree(program, status, &complaint);
+    return app_program_agree(program->runtime, "tern-kge", status, &complaint);
 }
 
 static tern_status_t create_parameters(program_t *program, kge_experiment_t *experiment)
@@ -85,10 +77,16 @@ static tern_status_t create_parameters(program_t *program, kge_experiment_t *exp
     return TERN_OK;
 }
 
-static tern_status_t prepare(program_t *program)
+/* Of app_program_t, as are those below. */
+static tern_status_t prepare(void *context, tern_options_t *options,
+                             tern_runtime_t *runtime)
 {
-    tern_status_t status = load(program);
+    program_t    *program = context;
+    tern_status_t status;
 
+    program->options = options;
+    program->runtime = runtime;
+    status           = load(program);
     for (size_t i = 0; i < program->experiments.num && status == TERN_OK; i++)
         status = create_parameters(program, &program->experiments.items[i]);
     return status;
@@ -125,9 +123,10 @@ static tern_status_t run_experiments(program_t *program)
     return status == TERN_OK && team.worker == 0 ? conclude(program) : status;
 }
 
-static tern_status_t work(program_t *program)
+static tern_status_t work(void *context)
 {
-    tern_status_t status = TERN_OK;
+    program_t    *program = context;
+    tern_status_t status  = TERN_OK;
 
     if (!program->settings.compare_plain)
         return run_experiments(program);
@@ -137,45 +136,25 @@ static tern_status_t work(program_t *program)
     return status;
 }
 
-/* Exit code of a run that a signal stopped, by convention; else that of the status. */
-static int exit_code(tern_status_t status, int stop_signal)
+static void release(void *context)
 {
-    return stop_signal != 0 ? 128 + stop_signal : tern_status_exit_code(status);
-}
-
-static int run(program_t *program)
-{
-    tern_status_t status      = prepare(program);
-    tern_status_t finished    = TERN_OK;
-    int           stop_signal = 0;
-
-    if (status == TERN_OK && tern_is_worker(program->runtime))
-        status = work(program);
-    if (status != TERN_OK)
-        tern_stop(program->runtime);
-    stop_signal = tern_stop_signal(program->runtime);
-    kge_experiments_fini(&program->experiments);
-    finished = tern_finalize(&program->runtime);
-    return exit_code(status != TERN_OK ? status : finished, stop_signal);
+    kge_experiments_fini(&((program_t *)context)->experiments);
 }
 
 int main(int argc, char *argv[])
 {
-    program_t     program = {.options = NULL};
-    int           code    = 0;
-    tern_status_t status  = tern_options_create(
-         "tern-kge", "train knowledge-graph embeddings and rank with them",
-         &program.options);
+    program_t           program = {.options = NULL};
+    const app_program_t about   = {
+          .name        = "tern-kge",
+          .summary     = "train knowledge-graph embeddings and rank with them",
+          .options     = kge_options,
+          .num_options = kge_num_options,
+          .operands    = NULL,
+          .epilogue    = kge_epilogue,
+          .prepare     = prepare,
+          .work        = work,
+          .release     = release,
+    };
 
-    if (status == TERN_OK)
-        status = tern_options_add(program.options, kge_num_options, kge_options);
-    if (status == TERN_OK) {
-        tern_options_set_usage(program.options, NULL, kge_epilogue);
-        status = tern_options_parse(program.options, argc, argv);
-    }
-    if (status == TERN_OK)
-        status = tern_init(MPI_COMM_WORLD, program.options, &program.runtime);
-    code = status == TERN_OK ? run(&program) : tern_status_exit_code(status);
-    tern_options_destroy(&program.options);
-    return code;
+    return app_program_run(&about, argc, argv, &program);
 }

@@ -7,6 +7,7 @@
 #include "compare.h"
 #include "memory.h"
 #include "output.h"
+#include "program.h"
 #include "summary.h"
 
 #include <stdio.h>
@@ -35,34 +36,29 @@ static tern_status_t load(program_t *program, app_complaint_t *complaint)
     return TERN_OK;
 }
 
-/* Say what is wrong and let all ranks agree on it. */
-static tern_status_t agree(program_t *program, tern_status_t status,
-                           const app_complaint_t *complaint)
+/* Of app_program_t. Rank 0 goes first, so that what is wrong with a file is said once. */
+static tern_status_t prepare(void *context, tern_options_t *options,
+                             tern_runtime_t *runtime)
 {
-    if (status != TERN_OK)
-        fprintf(stderr, "tern-mf: %s\n", complaint->text);
-    return tern_agree(program->runtime, status);
-}
-
-/* Rank 0 goes first, so that what is wrong with a file is said once. */
-static tern_status_t prepare(program_t *program)
-{
+    program_t      *program   = context;
     app_complaint_t complaint = {""};
-    bool            is_first  = tern_rank(program->runtime) == 0;
+    bool            is_first  = tern_rank(runtime) == 0;
     tern_status_t   status    = TERN_OK;
 
+    program->options = options;
+    program->runtime = runtime;
     for (int turn = 0; turn < 2 && status == TERN_OK; turn++) {
         if (is_first == (turn == 0)) {
-            status = mf_settings_get(program->options, &program->settings, &complaint);
+            status = mf_settings_get(options, &program->settings, &complaint);
             if (status == TERN_OK)
                 status = load(program, &complaint);
         }
-        status = agree(program, status, &complaint);
+        status = app_program_agree(runtime, "tern-mf", status, &complaint);
     }
     if (status != TERN_OK)
         return status;
     return mf_factors_create(&program->factors, program->settings.engine,
-                             &program->settings, program->runtime, &program->dataset);
+                             &program->settings, runtime, &program->dataset);
 }
 
 /* Results are printed even if they cannot be written. */
@@ -103,7 +99,7 @@ static tern_status_t train(program_t *program, mf_worker_t *worker)
 }
 
 /* A mf_work_fn. */
-static tern_status_t work(mf_crew_t *crew, void *context)
+static tern_status_t work_in_crew(mf_crew_t *crew, void *context)
 {
     program_t    *program = context;
     mf_worker_t   worker;
@@ -129,7 +125,7 @@ static tern_status_t work_in_threads(program_t *program)
         program->settings.num_threads > 0 ? program->settings.num_threads : 1;
     mf_threads_t *threads =
         mf_threads_create(program->runtime, num_threads, program->dataset.num_columns);
-    tern_status_t status = mf_threads_run(threads, work, program);
+    tern_status_t status = mf_threads_run(threads, work_in_crew, program);
 
     mf_threads_destroy(&threads);
     return status;
@@ -141,49 +137,40 @@ static tern_status_t work_on_rank(program_t *program)
                          ? mf_crew_of_passers(program->runtime)
                          : mf_crew_of_ranks(program->runtime);
 
-    return work(&crew, program);
+    return work_in_crew(&crew, program);
 }
 
-/* Exit code of a run that a signal stopped, by convention; else that of the status. */
-static int exit_code(tern_status_t status, int stop_signal)
+/* Of app_program_t, as is the next. */
+static tern_status_t work(void *context)
 {
-    return stop_signal != 0 ? 128 + stop_signal : tern_status_exit_code(status);
+    program_t *program = context;
+
+    return program->settings.engine == MF_ENGINE_THREADS ? work_in_threads(program)
+                                                         : work_on_rank(program);
 }
 
-static int run(program_t *program)
+static void release(void *context)
 {
-    tern_status_t status      = prepare(program);
-    tern_status_t finished    = TERN_OK;
-    int           stop_signal = 0;
+    program_t *program = context;
 
-    if (status == TERN_OK && tern_is_worker(program->runtime))
-        status = program->settings.engine == MF_ENGINE_THREADS ? work_in_threads(program)
-                                                               : work_on_rank(program);
-    if (status != TERN_OK)
-        tern_stop(program->runtime);
-    stop_signal = tern_stop_signal(program->runtime);
     mf_factors_fini(&program->factors);
     mf_dataset_fini(&program->dataset);
-    finished = tern_finalize(&program->runtime);
-    return exit_code(status != TERN_OK ? status : finished, stop_signal);
 }
 
 int main(int argc, char *argv[])
 {
-    program_t     program = {.options = NULL};
-    int           code    = 0;
-    tern_status_t status  = tern_options_create(
-         "tern-mf", "factorize a matrix by stochastic gradient descent", &program.options);
+    program_t           program = {.options = NULL};
+    const app_program_t about   = {
+          .name        = "tern-mf",
+          .summary     = "factorize a matrix by stochastic gradient descent",
+          .options     = mf_options,
+          .num_options = mf_num_options,
+          .operands    = NULL,
+          .epilogue    = mf_epilogue,
+          .prepare     = prepare,
+          .work        = work,
+          .release     = release,
+    };
 
-    if (status == TERN_OK)
-        status = tern_options_add(program.options, mf_num_options, mf_options);
-    if (status == TERN_OK) {
-        tern_options_set_usage(program.options, NULL, mf_epilogue);
-        status = tern_options_parse(program.options, argc, argv);
-    }
-    if (status == TERN_OK)
-        status = tern_init(MPI_COMM_WORLD, program.options, &program.runtime);
-    code = status == TERN_OK ? run(&program) : tern_status_exit_code(status);
-    tern_options_destroy(&program.options);
-    return code;
+    return app_program_run(&about, argc, argv, &program);
 }

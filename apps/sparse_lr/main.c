@@ -7,6 +7,7 @@
 #include "model.h"
 #include "owlqn.h"
 #include "predict.h"
+#include "program.h"
 #include "stats.h"
 #include "summary.h"
 
@@ -20,17 +21,10 @@ typedef struct program {
     lr_tables_t     tables;
 } program_t;
 
-/* Say once what is wrong, by the lowest rank that knows, and let all ranks agree on it. */
-static tern_status_t agree(program_t *program, tern_status_t status,
+static tern_status_t agree(const program_t *program, tern_status_t status,
                            const app_complaint_t *complaint)
 {
-    double rank   = (double)(tern_size(program->runtime) - tern_rank(program->runtime));
-    double lowest = status == TERN_OK ? 0 : rank;
-    tern_status_t agreed = tern_max(program->runtime, 1, &lowest);
-
-    if (status != TERN_OK && lowest == rank)
-        fprintf(stderr, "tern-lr: %s\n", complaint->text);
-    return agreed == TERN_OK ? tern_agree(program->runtime, status) : agreed;
+    return app_program_agree(program->runtime, "tern-lr", status, complaint);
 }
 
 static tern_status_t check_build(const lr_settings_t *settings,
@@ -92,11 +86,17 @@ static tern_status_t find_keys(program_t *program, tern_range_t *keys)
     return agree(program, status, &complaint);
 }
 
-static tern_status_t prepare(program_t *program)
+/* Of app_program_t, as are those below. */
+static tern_status_t prepare(void *context, tern_options_t *options,
+                             tern_runtime_t *runtime)
 {
-    tern_range_t  keys   = {0, 1};
-    tern_status_t status = load(program);
+    program_t    *program = context;
+    tern_range_t  keys    = {0, 1};
+    tern_status_t status;
 
+    program->options = options;
+    program->runtime = runtime;
+    status           = load(program);
     if (status == TERN_OK)
         status = find_keys(program, &keys);
     if (status != TERN_OK || program->settings.command == LR_PREDICT)
@@ -158,8 +158,10 @@ static tern_status_t train(program_t *program)
     return status;
 }
 
-static tern_status_t work(program_t *program)
+static tern_status_t work(void *context)
 {
+    program_t *program = context;
+
     switch (program->settings.command) {
     case LR_PREDICT:
         return lr_predict(program->runtime, program->options, &program->settings,
@@ -172,45 +174,28 @@ static tern_status_t work(program_t *program)
     }
 }
 
-/* Exit code of a run that a signal stopped, by convention; else that of the status. */
-static int exit_code(tern_status_t status, int stop_signal)
+static void release(void *context)
 {
-    return stop_signal != 0 ? 128 + stop_signal : tern_status_exit_code(status);
-}
+    program_t *program = context;
 
-static int run(program_t *program)
-{
-    tern_status_t status      = prepare(program);
-    tern_status_t finished    = TERN_OK;
-    int           stop_signal = 0;
-
-    if (status == TERN_OK && tern_is_worker(program->runtime))
-        status = work(program);
-    if (status != TERN_OK)
-        tern_stop(program->runtime);
-    stop_signal = tern_stop_signal(program->runtime);
     lr_tables_destroy(&program->tables);
     lr_dataset_fini(&program->dataset);
-    finished = tern_finalize(&program->runtime);
-    return exit_code(status != TERN_OK ? status : finished, stop_signal);
 }
 
 int main(int argc, char *argv[])
 {
-    program_t     program = {.options = NULL};
-    int           code    = 0;
-    tern_status_t status =
-        tern_options_create("tern-lr", "sparse logistic regression", &program.options);
+    program_t           program = {.options = NULL};
+    const app_program_t about   = {
+          .name        = "tern-lr",
+          .summary     = "sparse logistic regression",
+          .options     = lr_options,
+          .num_options = lr_num_options,
+          .operands    = lr_operands,
+          .epilogue    = lr_epilogue,
+          .prepare     = prepare,
+          .work        = work,
+          .release     = release,
+    };
 
-    if (status == TERN_OK)
-        status = tern_options_add(program.options, lr_num_options, lr_options);
-    if (status == TERN_OK) {
-        tern_options_set_usage(program.options, lr_operands, lr_epilogue);
-        status = tern_options_parse(program.options, argc, argv);
-    }
-    if (status == TERN_OK)
-        status = tern_init(MPI_COMM_WORLD, program.options, &program.runtime);
-    code = status == TERN_OK ? run(&program) : tern_status_exit_code(status);
-    tern_options_destroy(&program.options);
-    return code;
+    return app_program_run(&about, argc, argv, &program);
 }

@@ -7,6 +7,7 @@
 #include "figures.h"
 #include "format.h"
 #include "output.h"
+#include "program.h"
 
 #include <stdio.h>
 
@@ -20,7 +21,6 @@ static tern_status_t check_ranks(const w2v_session_t *session, app_complaint_t *
     return TERN_OK;
 }
 
-/* What is wrong is said once. */
 static tern_status_t configure(w2v_session_t *session)
 {
     app_complaint_t complaint = {""};
@@ -29,9 +29,7 @@ static tern_status_t configure(w2v_session_t *session)
 
     if (status == TERN_OK)
         status = check_ranks(session, &complaint);
-    if (status != TERN_OK && tern_rank(session->runtime) == 0)
-        fprintf(stderr, "tern-w2v: %s\n", complaint.text);
-    return tern_agree(session->runtime, status);
+    return app_program_agree(session->runtime, "tern-w2v", status, &complaint);
 }
 
 /* Judge, write, print; results are printed also if something could not be written. */
@@ -84,8 +82,10 @@ static tern_status_t judge_file(w2v_session_t *session, app_complaint_t *complai
     return status;
 }
 
-static tern_status_t work(w2v_session_t *session)
+/* Of app_program_t, as are those below. */
+static tern_status_t work(void *context)
 {
+    w2v_session_t  *session   = context;
     app_complaint_t complaint = {""};
     tern_status_t   status    = TERN_OK;
 
@@ -104,48 +104,40 @@ static tern_status_t work(w2v_session_t *session)
     return status;
 }
 
-/* Exit code of a run that a signal stopped, by convention; else that of the status. */
-static int exit_code(tern_status_t status, int stop_signal)
+static tern_status_t prepare(void *context, tern_options_t *options,
+                             tern_runtime_t *runtime)
 {
-    return stop_signal != 0 ? 128 + stop_signal : tern_status_exit_code(status);
+    w2v_session_t  *session   = context;
+    app_complaint_t complaint = {""};
+    tern_status_t   status;
+
+    session->options = options;
+    session->runtime = runtime;
+    status           = configure(session);
+    return status == TERN_OK && session->settings.vectors == NULL
+               ? w2v_session_prepare(session, &complaint)
+               : status;
 }
 
-static int run(w2v_session_t *session)
+static void release(void *context)
 {
-    app_complaint_t complaint   = {""};
-    tern_status_t   status      = configure(session);
-    tern_status_t   finished    = TERN_OK;
-    int             stop_signal = 0;
-
-    if (status == TERN_OK && session->settings.vectors == NULL)
-        status = w2v_session_prepare(session, &complaint);
-    if (status == TERN_OK && tern_is_worker(session->runtime))
-        status = work(session);
-    if (status != TERN_OK)
-        tern_stop(session->runtime);
-    stop_signal = tern_stop_signal(session->runtime);
-    w2v_session_fini(session);
-    finished = tern_finalize(&session->runtime);
-    return exit_code(status != TERN_OK ? status : finished, stop_signal);
+    w2v_session_fini(context);
 }
 
 int main(int argc, char *argv[])
 {
-    w2v_session_t session = {.options = NULL};
-    int           code    = 0;
-    tern_status_t status  = tern_options_create(
-         "tern-w2v", "train word vectors by skip-gram with negative sampling",
-         &session.options);
+    w2v_session_t       session = {.options = NULL};
+    const app_program_t about   = {
+          .name        = "tern-w2v",
+          .summary     = "train word vectors by skip-gram with negative sampling",
+          .options     = w2v_options,
+          .num_options = w2v_num_options,
+          .operands    = "FILE...",
+          .epilogue    = w2v_epilogue,
+          .prepare     = prepare,
+          .work        = work,
+          .release     = release,
+    };
 
-    if (status == TERN_OK)
-        status = tern_options_add(session.options, w2v_num_options, w2v_options);
-    if (status == TERN_OK) {
-        tern_options_set_usage(session.options, "FILE...", w2v_epilogue);
-        status = tern_options_parse(session.options, argc, argv);
-    }
-    if (status == TERN_OK)
-        status = tern_init(MPI_COMM_WORLD, session.options, &session.runtime);
-    code = status == TERN_OK ? run(&session) : tern_status_exit_code(status);
-    tern_options_destroy(&session.options);
-    return code;
+    return app_program_run(&about, argc, argv, &session);
 }
