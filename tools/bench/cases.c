@@ -6,7 +6,6 @@
 #include "local.h"
 #include "localize.h"
 #include "remote.h"
-#include "sparse.h"
 #include "together.h"
 
 const bench_case_t bench_cases[] = {

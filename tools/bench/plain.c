@@ -62,6 +62,17 @@ ALWAYS_INLINE void prefetch(const plain_t *plain, size_t stride, uint64_t key)
     __builtin_prefetch(entry + stride - 1, 0, 2);
 }
 
+/* Where the first entry, which has come, is of another key, begin to fetch the one behind it. */
+ALWAYS_INLINE void prefetch_next(const plain_t *plain, size_t stride, uint64_t key)
+{
+    uint64_t    at    = tern_random_mix(key);
+    uint64_t    first = *(const uint64_t *)entry_at(plain, stride, at);
+    const char *entry = entry_at(plain, stride, at + (first != key));
+
+    __builtin_prefetch(entry, 0, 2);
+    __builtin_prefetch(entry + stride - 1, 0, 2);
+}
+
 void plain_enter(plain_t *plain, uint64_t key)
 {
     char  *entry  = find(plain, plain->stride, key);
@@ -85,6 +96,8 @@ ALWAYS_INLINE void pull(const plain_t *plain, uint32_t width, size_t num_keys,
     for (size_t i = 0; i < num_keys; i++) {
         if (i + KEYS_AHEAD < num_keys)
             prefetch(&all, stride, keys[i + KEYS_AHEAD]);
+        if (i + KEYS_AHEAD / 2 < num_keys)
+            prefetch_next(&all, stride, keys[i + KEYS_AHEAD / 2]);
         memcpy(values + i * width, find(&all, stride, keys[i]) + sizeof(uint64_t),
                width * sizeof(float));
     }
@@ -103,6 +116,8 @@ ALWAYS_INLINE void push(const plain_t *plain, uint32_t width, size_t num_keys,
 
         if (i + KEYS_AHEAD < num_keys)
             prefetch(&all, stride, keys[i + KEYS_AHEAD]);
+        if (i + KEYS_AHEAD / 2 < num_keys)
+            prefetch_next(&all, stride, keys[i + KEYS_AHEAD / 2]);
         values = (float *)(find(&all, stride, keys[i]) + sizeof(uint64_t));
         for (uint32_t j = 0; j < width; j++)
             values[j] += deltas[i * width + j];

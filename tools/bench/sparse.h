@@ -1,12 +1,10 @@
 /** \file
- * Sparse cases: local rows of any 64-bit keys, by Tern and by a plain hash table.
+ * What the sparse cases work on: a table of any 64-bit keys, a plain hash table of the same rows, and a stock of keys.
  */
 #ifndef TERN_BENCH_SPARSE_H
 #define TERN_BENCH_SPARSE_H
 
 #include "bench.h"
-
-bench_side_fn sparse_pull, sparse_push, sparse_plain_pull, sparse_plain_push;
 
 /* The key that number `i` of a table's keys is. */
 tern_key_t sparse_key(uint64_t i);
