@@ -260,6 +260,17 @@ static tern_status_t adapt_rate(dbpg_t *dbpg, double before, double objective)
     return lr_server_set(dbpg->tables->weights, &dbpg->proximal);
 }
 
+static tern_status_t say_diverges(const dbpg_t *dbpg, size_t pass)
+{
+    if (tern_worker(dbpg->runtime) == 0)
+        fprintf(
+            stderr,
+            "tern-lr: the objective diverges, %g after pass %zu, %g at best: lower --eta "
+            "or --delay, or take filters that change less\n",
+            dbpg->stopper.before, pass, dbpg->stopper.lowest);
+    return TERN_ERR_FORMAT;
+}
+
 /* Judge the pass that `row` is about, before pass `next_pass`; the same on all workers. */
 static tern_status_t judge(dbpg_t *dbpg, size_t pass, size_t next_pass, bool *stops)
 {
@@ -273,6 +284,8 @@ static tern_status_t judge(dbpg_t *dbpg, size_t pass, size_t next_pass, bool *st
     dbpg->stopper.before = record->objective;
     *stops               = judgement == LR_STOP ||
              (max_seconds > 0 && record->columns[LR_SECONDS] > max_seconds);
+    if (judgement == LR_DIVERGES && status == TERN_OK)
+        return say_diverges(dbpg, pass);
     return judgement == LR_RESET && status == TERN_OK ? reset(dbpg, next_pass) : status;
 }
 
@@ -323,7 +336,8 @@ static tern_status_t init(dbpg_t *dbpg, lr_dataset_t *dataset)
                       marks);
         lr_examples_fini(&dataset->shards[s]);
     }
-    dbpg->stopper = (lr_stopper_t){settings->epsilon, settings->target, HUGE_VAL, false};
+    dbpg->stopper = (lr_stopper_t){
+        .epsilon = settings->epsilon, .target = settings->target, .before = HUGE_VAL};
     dbpg->rate = lr_rate_begin(settings->eta, num_in_block(dbpg), usual_delay(settings));
     dbpg->proximal = (lr_proximal_t){settings->l1, dbpg->rate.now, HUGE_VAL};
     if (tern_worker(dbpg->runtime) == 0)

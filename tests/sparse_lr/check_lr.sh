@@ -111,6 +111,18 @@ for n in ${RANKS:-1 2 4}; do
         holds "$(member nonzeros <"$scratch/json") >= 1" "with empty shards")"
 done
 
+printf '1 1:3e38 2:1\n0 1:3e38 3:1\n1 1:-3e38\n' >"$scratch/huge"
+fact values_near_the_largest_overflow_no_gradient "$(
+    for algo in dbpg block ftrl adagrad; do
+        run 2 train "$scratch/huge" --algo $algo --passes 20 --stats none >"$scratch/json"
+        holds "$(member objective <"$scratch/json" | grep '^[0-9]' || echo 0) > 0" "$algo: a finite objective"
+    done)"
+
+fact a_training_that_diverges_says_so "$(
+    expect 1 "tern-lr: the objective diverges" ${MPIRUN:-mpirun} -n 2 ./tern-lr train $clicks --algo block --blocks 1 --eta 10 \
+        --features 300 --nonzeros 60 --passes 60 --kkt off
+    [ "$(grep -c 'diverges' "$scratch/output")" = 1 ] || echo "said more than once")"
+
 # optimum: the objective of 400 unfiltered passes by the serial solver, and its model.
 optimum=$(./tests/sparse_lr/serial_lr "$scratch/train" 1 20 400 1 0 "$scratch/optimum")
 for n in ${RANKS:-1 2 4}; do

@@ -117,6 +117,21 @@ static void all_features_get_a_second_chance(void)
     CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 500), LR_STOP);
 }
 
+static void an_objective_that_stays_above_its_lowest_diverges(void)
+{
+    lr_stopper_t stopper = {.epsilon = 1e-6, .before = HUGE_VAL};
+
+    CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 100), LR_GO_ON);
+    for (int i = 1; i < 10; i++)
+        CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 110 + i % 3), LR_GO_ON);
+    CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 99), LR_GO_ON); /* it came back */
+    for (int i = 1; i < 10; i++)
+        CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 110 + i % 3), LR_GO_ON);
+    CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 99.5), LR_GO_ON); /* by little */
+    CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, 101), LR_DIVERGES);
+    CU_ASSERT_EQUAL(lr_stopper_judge(&stopper, NAN), LR_DIVERGES);
+}
+
 static void a_rate_follows_the_objective(void)
 {
     lr_rate_t fixed = lr_rate_begin(0.7, 100, 4), rate = lr_rate_begin(0, 4, 0);
@@ -168,6 +183,7 @@ static const fact_t facts[] = {
     FACT(an_infinite_gradient_is_noticed_and_not_applied),
     FACT(a_pass_takes_every_block_once),
     FACT(all_features_get_a_second_chance),
+    FACT(an_objective_that_stays_above_its_lowest_diverges),
     FACT(a_rate_follows_the_objective),
     FACT(filtering_finds_the_same_optimum),
 };
