@@ -142,7 +142,8 @@ static void add_row(tern_sums_t *sums, size_t at, const char *row)
 {
     char *sum = sums->rows + at * sums->row_bytes;
 
-    if (sums->has_sum[at]) {
+    /* The first says it for a step that began without keys, and reads nothing. */
+    if (sums->num_keys == sums->num_known || sums->has_sum[at]) {
         tern_add_row(sums->type, sums->width, sum, row);
         return;
     }
