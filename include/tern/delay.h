@@ -10,7 +10,8 @@
  * | d                       | each follows all that are more than d back | bounded delay |
  * | TERN_DELAY_EVENTUAL     | none follows another                     | eventual    |
  *
- * The delay may be changed at any time, in both directions; iterations that have not begun obey the new one.
+ * The delay may be changed at any time, in both directions; iterations that have not begun obey the new one. They begin in the order of
+ * their submission, unless what else they follow forbids it: with one step of the clock each, all workers take the same ones together.
  *
  * \code
  * tern_delay_t *delay;

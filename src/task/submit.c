@@ -179,9 +179,12 @@ tern_status_t tern_graph_relink(tern_graph_t *graph, uint64_t timestamp, uint64_
         status = reserve_after(task, task->num_after + 1);
     if (status != TERN_OK)
         return status;
-    tern_graph_set_waiting(graph, task);
     unlink_before(graph, task, before);
     link_after(graph, task, after);
+    if (task->state == TERN_TASK_READY && task->num_before == 0 &&
+        task->result.status >= 0)
+        return TERN_OK; /* and keeps its place among those that are ready */
+    tern_graph_set_waiting(graph, task);
     if (task->num_before == 0)
         tern_graph_set_free(graph, task);
     return TERN_OK;

@@ -1,6 +1,6 @@
 /** \file
- * No iteration begins that is further ahead than the delay allows, and one as far ahead as that does; also while the
- * delay changes.
+ * No iteration begins that is further ahead than the delay allows, or before one that was submitted before it, and one as far
+ * ahead as that does; also while the delay changes.
  */
 #include "task/delay.h"
 
@@ -21,7 +21,7 @@ static struct {
     size_t        num_held;
     bool          has_begun[MAX_ITERATIONS], has_ended[MAX_ITERATIONS];
     uint32_t      bound; /* of this moment */
-    uint64_t      largest;
+    uint64_t      largest, num_begun;
     tern_status_t statuses[MAX_ITERATIONS];
 } seen;
 
@@ -43,6 +43,7 @@ static tern_status_t begin_iteration(tern_task_t *task, void *context)
     uint64_t staleness = number - first_unfinished();
 
     CU_ASSERT(staleness <= seen.bound);
+    CU_ASSERT_EQUAL(number, seen.num_begun++);
     if (staleness > seen.largest)
         seen.largest = staleness;
     seen.has_begun[number]      = true;
@@ -229,6 +230,39 @@ static void the_delay_may_change_at_random(void)
     }
 }
 
+static void act(uint64_t seed, uint64_t *counter)
+{
+    switch (tern_random_below(seed, 3, (*counter)++, 4)) {
+    case 0:
+        submit(tern_delay_num_submitted(sequence) < 250);
+        break;
+    case 1:
+        tern_graph_run_next(&graph);
+        break;
+    case 2:
+        if (seen.num_held > 0)
+            release(tern_random_below(seed, 3, (*counter)++, seen.num_held), TERN_OK);
+        break;
+    default:
+        seen.bound = (uint32_t)tern_random_below(seed, 3, (*counter)++, 4);
+        CU_ASSERT_EQUAL(tern_delay_set(sequence, seen.bound), TERN_OK);
+    }
+}
+
+/* Of those that may begin, some have not when the delay changes. */
+static void iterations_begin_in_order_whenever_the_delay_changes(void)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        uint64_t counter = 0;
+
+        begin(2);
+        while (first_unfinished() < 250)
+            act(seed, &counter);
+        run_all();
+        end();
+    }
+}
+
 static void the_histogram_counts_every_iteration(void)
 {
     uint64_t sum = 0;
@@ -286,6 +320,7 @@ int main(void)
         FACT(a_larger_delay_lets_waiting_iterations_begin),
         FACT(a_smaller_delay_holds_back_what_has_not_begun),
         FACT(the_delay_may_change_at_random),
+        FACT(iterations_begin_in_order_whenever_the_delay_changes),
         FACT(the_histogram_counts_every_iteration),
         FACT(a_failed_iteration_fails_those_that_must_follow_it),
         FACT(a_sequence_may_be_left_to_itself),
