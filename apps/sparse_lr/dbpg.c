@@ -151,15 +151,18 @@ static tern_status_t ask_servers(dbpg_t *dbpg, double row[])
     return lr_server_set(dbpg->tables->weights, &dbpg->proximal);
 }
 
-/* A lr_end_pass_fn. */
-static tern_status_t end_pass(void *context, size_t pass)
+/* A lr_end_pass_fn. What is asked of the servers must see the pass, and not the steps that this worker has ended since: else it
+ * would wait for the others to come as far. */
+static tern_status_t end_pass(void *context, size_t pass, uint64_t num_steps)
 {
     dbpg_t       *dbpg                = context;
     double        row[LR_NUM_COLUMNS] = {0};
     tern_status_t status              = TERN_OK;
 
+    tern_table_set_sync(dbpg->tables->weights, TERN_SYNC_SSP, (uint32_t)num_steps);
     if (tern_worker(dbpg->runtime) == 0)
         status = ask_servers(dbpg, row);
+    tern_table_set_sync(dbpg->tables->weights, TERN_SYNC_BSP, 0);
     return status == TERN_OK ? push_progress(dbpg, pass, row) : status;
 }
 
@@ -187,7 +190,7 @@ static tern_status_t run_pass(dbpg_t *dbpg, size_t pass)
 static tern_status_t read_last_pass(dbpg_t *dbpg, size_t pass)
 {
     tern_key_t    key    = pass;
-    tern_status_t status = lr_pipeline_drain(&dbpg->pipeline);
+    tern_status_t status = tern_tasks_wait_all(dbpg->pipeline.tasks);
 
     if (status == TERN_OK)
         status = tern_clock(dbpg->runtime);
@@ -232,7 +235,7 @@ static const lr_record_t *record_pass(dbpg_t *dbpg, size_t pass)
 
 static tern_status_t reset(dbpg_t *dbpg, size_t next_pass)
 {
-    tern_status_t status = lr_pipeline_drain(&dbpg->pipeline);
+    tern_status_t status = tern_tasks_wait_all(dbpg->pipeline.tasks);
 
     if (status == TERN_OK && tern_worker(dbpg->runtime) == 0)
         status = lr_server_reset(dbpg->tables->weights);
@@ -254,8 +257,10 @@ static double num_in_block(const dbpg_t *dbpg)
 static tern_status_t adapt_rate(dbpg_t *dbpg, double before, double objective)
 {
     lr_rate_follow(&dbpg->rate, before, objective);
+    if (dbpg->rate.now == dbpg->proximal.eta)
+        return TERN_OK;
     dbpg->proximal.eta = dbpg->rate.now;
-    if (dbpg->rate.is_fixed || tern_worker(dbpg->runtime) != 0)
+    if (tern_worker(dbpg->runtime) != 0)
         return TERN_OK;
     return lr_server_set(dbpg->tables->weights, &dbpg->proximal);
 }

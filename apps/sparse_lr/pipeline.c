@@ -13,6 +13,7 @@ struct lr_iteration {
     lr_pipeline_t *pipeline;
     size_t         pass, place, block, number;
     uint64_t       timestamp;
+    uint64_t       clock;               /* after its step */
     lr_batch_t    *batches;             /* [num_shards] */
     double         row[LR_NUM_COLUMNS]; /* of the pass before */
 };
@@ -77,7 +78,8 @@ static tern_status_t correct(tern_task_t *task, void *context)
         status = adapt_delay(pipeline, fall, expected);
     if (iteration->place + 1 < pipeline->num_blocks || status != TERN_OK)
         return status;
-    return pipeline->end_pass(pipeline->context, iteration->pass);
+    return pipeline->end_pass(pipeline->context, iteration->pass,
+                              tern_clock_now(pipeline->runtime) - iteration->clock);
 }
 
 static tern_status_t push(lr_pipeline_t *pipeline, lr_iteration_t *iteration,
@@ -117,6 +119,7 @@ static tern_status_t iterate(tern_task_t *task, void *context)
     add_time(pipeline, began);
     if (status == TERN_OK)
         status = tern_clock(pipeline->runtime);
+    iteration->clock = tern_clock_now(pipeline->runtime);
     if (status == TERN_OK)
         status = tern_task_submit_sub(task, &pulling, &after[0]);
     if (status == TERN_OK)
@@ -141,11 +144,6 @@ tern_status_t lr_pipeline_submit(lr_pipeline_t *pipeline, size_t pass, size_t pl
     if (status == TERN_OK)
         status = tern_delay_submit(pipeline->delay, &desc, &iteration->timestamp);
     return status;
-}
-
-tern_status_t lr_pipeline_drain(lr_pipeline_t *pipeline)
-{
-    return tern_tasks_wait_all(pipeline->tasks);
 }
 
 /* The row came with iteration number `max_delay` of the pass, which is at most half of a pass long ago. */

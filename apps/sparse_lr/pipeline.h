@@ -19,8 +19,8 @@
 
 typedef struct lr_iteration lr_iteration_t;
 
-/* Told when the margins are those at the end of a pass. */
-typedef tern_status_t lr_end_pass_fn(void *context, size_t pass);
+/* Told when the margins are those at the end of a pass; this worker has ended so many steps since. */
+typedef tern_status_t lr_end_pass_fn(void *context, size_t pass, uint64_t num_steps);
 
 typedef struct lr_pipeline {
     tern_runtime_t      *runtime;
@@ -51,9 +51,6 @@ void lr_pipeline_fini(lr_pipeline_t *pipeline);
 /* Submit the iteration for a block, number `place` of its pass; runs others meanwhile. */
 tern_status_t lr_pipeline_submit(lr_pipeline_t *pipeline, size_t pass, size_t place,
                                  size_t block);
-
-/* Finish everything. */
-tern_status_t lr_pipeline_drain(lr_pipeline_t *pipeline);
 
 /* Wait until `row` is of the pass before the one that is submitted. */
 tern_status_t lr_pipeline_read_row(lr_pipeline_t *pipeline);
