@@ -17,6 +17,7 @@ tern_status_t lr_counts_create_table(tern_runtime_t      *runtime,
         .keys  = keys,
         .width = 1,
         .type  = TERN_FLOAT64,
+        .sync  = TERN_SYNC_ASYNC, /* or steps of training would wait for each other */
         .index = settings->is_dense ? TERN_INDEX_AUTO : TERN_INDEX_HASH,
     };
 

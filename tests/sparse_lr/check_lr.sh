@@ -183,6 +183,12 @@ for n in ${RANKS:-1 2 4}; do
         done)"
 done
 
+# In lockstep nobody is more than a step ahead.
+fact nobody_waits_for_clocks_on_account_of_the_counts "$(
+    run 4 train "$scratch/train" --min-count 2 --blocks 40 --passes 3 --delay 8 --task-ms 2 --straggle 1 --stats none >"$scratch/json"
+    most=$(member max_staleness <"$scratch/json")
+    holds "${most:-0} > 2" "far ahead")"
+
 fact kkt_filters_nine_tenths_and_costs_nothing "$(
     wide="--synthetic 3000 --features 20000 --nonzeros 20 --stats none --blocks 40"
     run 2 train $wide --kkt off --epsilon 0 --passes 300 | member objective >"$scratch/unfiltered"
