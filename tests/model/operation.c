@@ -3,7 +3,6 @@
 #include "model/seed.h"
 
 #define BLOCK_KEYS         8 /* who owns what in a disjoint round */
-#define MAX_OPERATIONS     12
 #define NUM_ADDITIVE       2 /* the first tables */
 #define FAR_KEY            ((tern_key_t)1 << 40)
 #define UNDERFULL_NUM_KEYS 3 /* fewer than servers, where there are four */
@@ -38,26 +37,6 @@ const tern_table_desc_t table_descs[NUM_TABLES] = {
 };
 
 const double table_tolerances[NUM_TABLES] = {0, 0, 0, 0, 0, 1e-4};
-
-round_t round_of(uint64_t seed, uint64_t number, uint32_t num_workers)
-{
-    return (round_t){
-        .seed        = seed,
-        .number      = number,
-        .mode        = tern_random_below(seed, 1, number, NUM_ROUND_MODES),
-        .num_workers = num_workers,
-    };
-}
-
-uint32_t round_num_operations(const round_t *round, uint32_t worker)
-{
-    bool is_idle =
-        round->mode == ROUND_TURN && round->number % round->num_workers != worker;
-
-    return is_idle ? 0
-                   : (uint32_t)tern_random_below(round->seed, 2 + worker, round->number,
-                                                 MAX_OPERATIONS + 1);
-}
 
 static uint64_t num_keys_of(int table)
 {

@@ -5,9 +5,13 @@
 #ifndef TERN_TESTS_OPERATION_H
 #define TERN_TESTS_OPERATION_H
 
+#include "model/round.h"
 #include "tern/tern.h"
 
 enum { NUM_TABLES = 6, MAX_KEYS = 40, MAX_WIDTH = 17, MAX_VALUES = MAX_KEYS * MAX_WIDTH };
+
+/* Of a worker in a round. */
+enum { MAX_OPERATIONS = 12 };
 
 /* Integers in floats wherever the rule is exact; `tolerance` for the others. */
 extern const tern_table_desc_t table_descs[NUM_TABLES];
@@ -45,24 +49,6 @@ static inline bool operation_reads(const operation_t *operation)
 {
     return operation->kind >= OPERATION_PULL && operation->kind <= OPERATION_PUSH_PULL;
 }
-
-/* Why the outcome of a round does not depend on who comes first. */
-typedef enum round_mode {
-    ROUND_COMMUTES, /* all workers push to any key of the additive tables */
-    ROUND_DISJOINT, /* each worker does anything to blocks of keys that are its own for the round */
-    ROUND_TURN, /* one worker does anything, the others nothing */
-    NUM_ROUND_MODES
-} round_mode_t;
-
-typedef struct round {
-    uint64_t     seed, number;
-    round_mode_t mode;
-    uint32_t     num_workers;
-} round_t;
-
-/* The mode of a round, and how many operations a worker has in it. */
-round_t  round_of(uint64_t seed, uint64_t number, uint32_t num_workers);
-uint32_t round_num_operations(const round_t *round, uint32_t worker);
 
 /* The worker's operation number `index` of a round. */
 void operation_generate(const round_t *round, uint32_t worker, uint32_t index,

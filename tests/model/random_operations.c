@@ -179,7 +179,7 @@ static void work(bench_t *bench)
     bench->seed        = seed_agree(bench->runtime);
     model_init(&bench->model);
     for (uint64_t number = 0; number < bench->num_rounds; number++) {
-        round_t round = round_of(bench->seed, number, bench->num_workers);
+        round_t round = round_of(bench->seed, number, bench->num_workers, MAX_OPERATIONS);
 
         run_round(bench, &round);
     }

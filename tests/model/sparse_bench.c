@@ -9,7 +9,7 @@
 
 enum { MAX_COMPLAINTS = 5 };
 
-void sparse_check(sparse_bench_t *bench, const sparse_round_t *round, const char *what,
+void sparse_check(sparse_bench_t *bench, const round_t *round, const char *what,
                   bool is_right)
 {
     CU_ASSERT(is_right);
@@ -18,13 +18,13 @@ void sparse_check(sparse_bench_t *bench, const sparse_round_t *round, const char
                bench->seed, round->number, (int)round->mode, bench->worker, what);
 }
 
-void sparse_check_ok(sparse_bench_t *bench, const sparse_round_t *round,
+void sparse_check_ok(sparse_bench_t *bench, const round_t *round,
                      tern_status_t status)
 {
     sparse_check(bench, round, tern_status_string(status), status == TERN_OK);
 }
 
-void sparse_check_row(sparse_bench_t *bench, const sparse_round_t *round,
+void sparse_check_row(sparse_bench_t *bench, const round_t *round,
                       const char *what, int table, uint32_t which, const void *rows,
                       size_t i)
 {
@@ -43,7 +43,7 @@ void sparse_check_row(sparse_bench_t *bench, const sparse_round_t *round,
     sparse_check(bench, round, what, is_same);
 }
 
-void sparse_check_by_pull(sparse_bench_t *bench, const sparse_round_t *round, int table)
+void sparse_check_by_pull(sparse_bench_t *bench, const round_t *round, int table)
 {
     static double rows[SPARSE_KEYS * SPARSE_WIDTH];
 
@@ -54,7 +54,7 @@ void sparse_check_by_pull(sparse_bench_t *bench, const sparse_round_t *round, in
         sparse_check_row(bench, round, "pull", table, k, rows, k);
 }
 
-void sparse_check_by_count(sparse_bench_t *bench, const sparse_round_t *round, int table)
+void sparse_check_by_count(sparse_bench_t *bench, const round_t *round, int table)
 {
     dice_t   dice  = {round->seed, 500 + bench->worker, 2 * round->number};
     uint32_t first = (uint32_t)roll(&dice, SPARSE_KEYS);
@@ -80,7 +80,7 @@ static uint32_t next_existing(const sparse_model_t *model, int table, uint32_t w
     return which;
 }
 
-void sparse_check_by_scan(sparse_bench_t *bench, const sparse_round_t *round, int table)
+void sparse_check_by_scan(sparse_bench_t *bench, const round_t *round, int table)
 {
     static double rows[SPARSE_KEYS * SPARSE_WIDTH];
     tern_range_t  rest  = tern_table_keys(bench->tables[table]);

@@ -27,19 +27,19 @@ typedef struct sparse_bench {
 } sparse_bench_t;
 
 /* They assert, and say what they met with the seed that replays it. */
-void sparse_check(sparse_bench_t *bench, const sparse_round_t *round, const char *what,
+void sparse_check(sparse_bench_t *bench, const round_t *round, const char *what,
                   bool is_right);
-void sparse_check_ok(sparse_bench_t *bench, const sparse_round_t *round,
+void sparse_check_ok(sparse_bench_t *bench, const round_t *round,
                      tern_status_t status);
 
 /* Row i of `rows` against that of key number `which` in the model. */
-void sparse_check_row(sparse_bench_t *bench, const sparse_round_t *round,
+void sparse_check_row(sparse_bench_t *bench, const round_t *round,
                       const char *what, int table, uint32_t which, const void *rows,
                       size_t i);
 
 /* All keys of a table; how many rows there are, and in a range; all rows in order. */
-void sparse_check_by_pull(sparse_bench_t *bench, const sparse_round_t *round, int table);
-void sparse_check_by_count(sparse_bench_t *bench, const sparse_round_t *round, int table);
-void sparse_check_by_scan(sparse_bench_t *bench, const sparse_round_t *round, int table);
+void sparse_check_by_pull(sparse_bench_t *bench, const round_t *round, int table);
+void sparse_check_by_count(sparse_bench_t *bench, const round_t *round, int table);
+void sparse_check_by_scan(sparse_bench_t *bench, const round_t *round, int table);
 
 #endif

@@ -7,7 +7,7 @@
 #include "model/affine.h"
 #include "model/seed.h"
 
-enum { MAX_OPERATIONS = 10, ROUNDS_OF_AN_OWNER = 6, NUM_FAVOURITES = 4 };
+enum { ROUNDS_OF_AN_OWNER = 6, NUM_FAVOURITES = 4 };
 
 /* The first adds, knows versions and clocks, and no function changes it; the second tells the order of pushes; keys of
  * the third come with their third push. */
@@ -74,28 +74,6 @@ tern_range_t sparse_range(const sparse_model_t *model, uint32_t first, uint32_t 
                         : (tern_range_t){model->keys[first], model->keys[end - 1] + 1};
 }
 
-/* --- rounds --- */
-
-sparse_round_t sparse_round_of(uint64_t seed, uint64_t number, uint32_t num_workers)
-{
-    return (sparse_round_t){
-        .seed        = seed,
-        .number      = number,
-        .mode        = tern_random_below(seed, 1, number, SPARSE_NUM_MODES),
-        .num_workers = num_workers,
-    };
-}
-
-uint32_t sparse_num_operations(const sparse_round_t *round, uint32_t worker)
-{
-    bool is_idle =
-        round->mode == SPARSE_TURN && round->number % round->num_workers != worker;
-
-    return is_idle ? 0
-                   : (uint32_t)tern_random_below(round->seed, 2 + worker, round->number,
-                                                 MAX_OPERATIONS + 1);
-}
-
 /* --- operations --- */
 
 static bool is_in(const sparse_operation_t *operation, uint32_t which)
@@ -107,9 +85,9 @@ static bool is_in(const sparse_operation_t *operation, uint32_t which)
 }
 
 /* Any key, or in a disjoint round one of the worker's. */
-static uint32_t draw_key(const sparse_round_t *round, uint32_t worker, dice_t *dice)
+static uint32_t draw_key(const round_t *round, uint32_t worker, dice_t *dice)
 {
-    uint32_t num  = round->mode == SPARSE_DISJOINT ? round->num_workers : 1;
+    uint32_t num  = round->mode == ROUND_DISJOINT ? round->num_workers : 1;
     uint64_t turn = round->number / ROUNDS_OF_AN_OWNER;
     uint32_t own  = (uint32_t)((worker + turn) % num);
 
@@ -117,7 +95,7 @@ static uint32_t draw_key(const sparse_round_t *round, uint32_t worker, dice_t *d
 }
 
 /* Different keys, but where the order of pushes counts. Some lists come again, as those of a program do. */
-static void draw_keys(const sparse_round_t *round, uint32_t worker, dice_t *dice,
+static void draw_keys(const round_t *round, uint32_t worker, dice_t *dice,
                       sparse_operation_t *operation)
 {
     bool   may_repeat = operation->table == 1 && operation->kind != SPARSE_PUSH_PULL;
@@ -172,24 +150,24 @@ static void draw_values(dice_t *dice, sparse_operation_t *operation)
 }
 
 /* Half of what may be done only alone, when one is. */
-static sparse_kind_t draw_kind(const sparse_round_t *round, dice_t *dice)
+static sparse_kind_t draw_kind(const round_t *round, dice_t *dice)
 {
-    if (round->mode == SPARSE_COMMUTES)
+    if (round->mode == ROUND_COMMUTES)
         return SPARSE_PUSH;
-    if (round->mode == SPARSE_TURN && roll(dice, 2))
+    if (round->mode == ROUND_TURN && roll(dice, 2))
         return SPARSE_NUM_DISJOINT + roll(dice, SPARSE_NUM_KINDS - SPARSE_NUM_DISJOINT);
     return roll(dice, SPARSE_NUM_DISJOINT);
 }
 
-static int draw_table(const sparse_round_t *round, sparse_kind_t kind, dice_t *dice)
+static int draw_table(const round_t *round, sparse_kind_t kind, dice_t *dice)
 {
-    if (round->mode == SPARSE_COMMUTES || (kind == SPARSE_EVICT && roll(dice, 2)))
+    if (round->mode == ROUND_COMMUTES || (kind == SPARSE_EVICT && roll(dice, 2)))
         return 0;
     return kind == SPARSE_CALL ? 1 + (int)roll(dice, SPARSE_TABLES - 1)
                                : (int)roll(dice, SPARSE_TABLES);
 }
 
-void sparse_operation_draw(const sparse_round_t *round, const sparse_model_t *model,
+void sparse_operation_draw(const round_t *round, const sparse_model_t *model,
                            uint32_t worker, uint32_t index, sparse_operation_t *operation)
 {
     dice_t dice = {.seed = round->seed,

@@ -7,6 +7,7 @@
 #ifndef TERN_TESTS_SPARSE_MODEL_H
 #define TERN_TESTS_SPARSE_MODEL_H
 
+#include "model/round.h"
 #include "tern/tern.h"
 
 enum {
@@ -14,7 +15,8 @@ enum {
     SPARSE_KEYS       = 500,
     SPARSE_NEIGHBOURS = 48, /* keys that follow each other */
     SPARSE_WIDTH      = 3,
-    SPARSE_CALL_KEYS  = 24
+    SPARSE_CALL_KEYS  = 24,
+    SPARSE_OPERATIONS = 10 /* of a worker in a round, at most */
 };
 
 #define SPARSE_FIRST_NEIGHBOUR ((tern_key_t)1 << 62)
@@ -59,25 +61,9 @@ typedef struct sparse_operation {
     bool            waits;
 } sparse_operation_t;
 
-/* Why the outcome of a round does not depend on who comes first. */
-typedef enum sparse_mode {
-    SPARSE_COMMUTES, /* all workers push to any keys of the first table, which adds */
-    SPARSE_DISJOINT, /* each changes and reads keys of its own */
-    SPARSE_TURN,     /* one does anything, the others nothing */
-    SPARSE_NUM_MODES
-} sparse_mode_t;
-
-typedef struct sparse_round {
-    uint64_t      seed, number;
-    sparse_mode_t mode;
-    uint32_t      num_workers;
-} sparse_round_t;
-
 void sparse_model_init(sparse_model_t *model);
 
-sparse_round_t sparse_round_of(uint64_t seed, uint64_t number, uint32_t num_workers);
-uint32_t       sparse_num_operations(const sparse_round_t *round, uint32_t worker);
-void sparse_operation_draw(const sparse_round_t *round, const sparse_model_t *model,
+void sparse_operation_draw(const round_t *round, const sparse_model_t *model,
                            uint32_t worker, uint32_t index,
                            sparse_operation_t *operation);
 

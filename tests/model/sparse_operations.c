@@ -21,7 +21,7 @@ enum { NUM_ROUNDS = 50, NUM_LOSSY_ROUNDS = 20 };
 
 /* --- operations --- */
 
-static void land_all(sparse_bench_t *bench, const sparse_round_t *round)
+static void land_all(sparse_bench_t *bench, const round_t *round)
 {
     sparse_check_ok(bench, round,
                     tern_wait_all(bench->num_flights, bench->requests, NULL));
@@ -52,7 +52,7 @@ static tern_status_t issue(sparse_bench_t *bench, const sparse_operation_t *oper
     }
 }
 
-static void fly(sparse_bench_t *bench, const sparse_round_t *round,
+static void fly(sparse_bench_t *bench, const round_t *round,
                 const sparse_operation_t *operation)
 {
     tern_type_t type     = sparse_descs[operation->table].type;
@@ -82,7 +82,7 @@ static void fly(sparse_bench_t *bench, const sparse_round_t *round,
                          flight->rows, i);
 }
 
-static void run_eviction(sparse_bench_t *bench, const sparse_round_t *round,
+static void run_eviction(sparse_bench_t *bench, const round_t *round,
                          const sparse_operation_t *operation, const tern_evicted_t *told)
 {
     tern_evicted_t evicted = {0};
@@ -95,7 +95,7 @@ static void run_eviction(sparse_bench_t *bench, const sparse_round_t *round,
     sparse_check(bench, round, "rows evicted", evicted.num_rows == told->num_rows);
 }
 
-static void run_call(sparse_bench_t *bench, const sparse_round_t *round,
+static void run_call(sparse_bench_t *bench, const round_t *round,
                      const sparse_operation_t *operation, const tern_evicted_t *told)
 {
     tern_range_t  range = sparse_range(&bench->model, operation->first, operation->end);
@@ -111,7 +111,7 @@ static void run_call(sparse_bench_t *bench, const sparse_round_t *round,
     sparse_check(bench, round, "rows that a function visited", num == told->num_rows);
 }
 
-static void run_operation(sparse_bench_t *bench, const sparse_round_t *round,
+static void run_operation(sparse_bench_t *bench, const round_t *round,
                           const sparse_operation_t *operation)
 {
     tern_evicted_t told;
@@ -129,11 +129,11 @@ static void run_operation(sparse_bench_t *bench, const sparse_round_t *round,
 
 /* --- rounds --- */
 
-static void apply_others_operations(sparse_bench_t *bench, const sparse_round_t *round,
+static void apply_others_operations(sparse_bench_t *bench, const round_t *round,
                                     uint64_t clock)
 {
     for (uint32_t w = 0; w < bench->num_workers; w++)
-        for (uint32_t i = 0; w != bench->worker && i < sparse_num_operations(round, w);
+        for (uint32_t i = 0; w != bench->worker && i < round_num_operations(round, w);
              i++) {
             sparse_operation_t operation;
             tern_evicted_t     told;
@@ -143,14 +143,14 @@ static void apply_others_operations(sparse_bench_t *bench, const sparse_round_t 
         }
 }
 
-static void run_round(sparse_bench_t *bench, const sparse_round_t *round)
+static void run_round(sparse_bench_t *bench, const round_t *round)
 {
     uint64_t clock = tern_clock_now(bench->runtime);
     int      table = (int)(round->number % SPARSE_TABLES);
 
     if (round->number % 7 == 6)
         tern_table_forget_keys(bench->tables[table]);
-    for (uint32_t i = 0; i < sparse_num_operations(round, bench->worker); i++) {
+    for (uint32_t i = 0; i < round_num_operations(round, bench->worker); i++) {
         sparse_operation_t operation;
 
         sparse_operation_draw(round, &bench->model, bench->worker, i, &operation);
@@ -169,14 +169,15 @@ static void run_round(sparse_bench_t *bench, const sparse_round_t *round)
 
 static void work(sparse_bench_t *bench, uint64_t num_rounds)
 {
-    sparse_round_t last = {.number = num_rounds};
+    round_t last = {.number = num_rounds};
 
     bench->worker      = (uint32_t)tern_worker(bench->runtime);
     bench->num_workers = (uint32_t)tern_num_workers(bench->runtime);
     bench->seed        = seed_agree(bench->runtime);
     sparse_model_init(&bench->model);
     for (uint64_t number = 0; number < num_rounds; number++) {
-        sparse_round_t round = sparse_round_of(bench->seed, number, bench->num_workers);
+        round_t round =
+            round_of(bench->seed, number, bench->num_workers, SPARSE_OPERATIONS);
 
         run_round(bench, &round);
     }
