@@ -344,7 +344,8 @@ static tern_status_t init(dbpg_t *dbpg, lr_dataset_t *dataset)
     dbpg->stopper = (lr_stopper_t){
         .epsilon = settings->epsilon, .target = settings->target, .before = HUGE_VAL};
     dbpg->rate = lr_rate_begin(settings->eta, num_in_block(dbpg), usual_delay(settings));
-    dbpg->proximal = (lr_proximal_t){settings->l1, dbpg->rate.now, HUGE_VAL};
+    dbpg->rate.is_patient = settings->has_auto_delay;
+    dbpg->proximal        = (lr_proximal_t){settings->l1, dbpg->rate.now, HUGE_VAL};
     if (tern_worker(dbpg->runtime) == 0)
         status = lr_server_set(dbpg->tables->weights, &dbpg->proximal);
     if (status == TERN_OK)

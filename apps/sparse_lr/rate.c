@@ -12,7 +12,7 @@
 
 lr_rate_t lr_rate_begin(double fixed, double in_block, double delay)
 {
-    lr_rate_t rate  = {fixed > 0, fixed, 1};
+    lr_rate_t rate  = {.is_fixed = fixed > 0, .now = fixed, .most = 1};
     double    share = in_block * (1 + delay / DELAY_LIKE_A_BLOCK);
 
     if (!rate.is_fixed)
@@ -24,10 +24,11 @@ void lr_rate_follow(lr_rate_t *rate, double before, double objective)
 {
     if (rate->is_fixed)
         return;
-    if (objective > before) {
+    rate->num_bad = objective > before ? rate->num_bad + 1 : 0;
+    if (rate->num_bad > rate->is_patient) {
         rate->most = 0.8 * rate->now;
         rate->now  = fmax(LEAST_RATE, 0.5 * rate->now);
-    } else {
+    } else if (rate->num_bad == 0) {
         rate->most = fmin(1, 1.02 * rate->most);
         rate->now  = fmin(fmax(LEAST_RATE, rate->most), 1.1 * rate->now);
     }

@@ -13,15 +13,18 @@
 
 typedef struct lr_rate {
     bool   is_fixed;
+    bool   is_patient; /* one bad pass is for somebody else to mend */
     double now;
-    double most; /* bound of `now` */
+    double most;    /* bound of `now` */
+    int    num_bad; /* passes in a row that made the objective worse */
 } lr_rate_t;
 
 /* `fixed` if it is above 0; else begin as so many features of an example in a block, and the delay, allow. */
 lr_rate_t lr_rate_begin(double fixed, double in_block, double delay);
 
 /* After a pass that made the objective worse the rate is halved, and only slowly becomes as large again; after others it
- * grows. */
+ * grows. A patient rate is halved from the second such pass in a row on: where the delay adapts itself, less of it costs less
+ * than smaller steps do. */
 void lr_rate_follow(lr_rate_t *rate, double before, double objective);
 
 #endif

@@ -3,8 +3,10 @@
  *
  * With a larger delay workers wait less for each other, and what they compute is worth less, since it comes from older
  * parameters. Where the best of both is depends on the machine and on the problem. The controller cuts the run into windows of
- * a few iterations, each with one delay for all workers; measures seconds, idle share and progress of each; goes through
- * 0, 1, 2, 4, 8, ... and back, keeps the best, and now and then tries a neighbour.
+ * a few iterations, each with one delay for all workers; measures seconds, idle share and progress of each; goes from 2
+ * through 4, 8, ... while that leaves workers less idle, down to 0, keeps the best, and now and then tries a neighbour. Where the run
+ * goes backwards for many windows, the largest delay of late is given up for a time: too much staleness sets a run
+ * swinging, and goes on to do so with smaller delays, so that the windows of a delay alone do not tell.
  *
  * \code
  * tern_delay_auto_create(runtime, &(tern_delay_auto_options_t){.max_delay = 16}, &automatic);   // all ranks

@@ -119,14 +119,6 @@ static tern_status_t end_window(tern_delay_auto_t *automatic)
     return tern_windows_tell(automatic->windows, window, &note);
 }
 
-/* What iterations brought of what was expected of them, where that is known. */
-static double progress_of(double progress, double expected, double num_iterations)
-{
-    if (isnan(expected))
-        return progress;
-    return expected > 0 ? num_iterations * progress / expected : num_iterations;
-}
-
 /* Tell the tuner of the window that was asked for. */
 static tern_status_t note_window(tern_delay_auto_t *automatic)
 {
@@ -139,7 +131,8 @@ static tern_status_t note_window(tern_delay_auto_t *automatic)
         return status;
     window.idle_share = sum.seconds > 0 ? sum.idle_seconds / sum.seconds : 0;
     window.seconds    = sum.seconds / (double)num; /* the caller is one of them */
-    window.progress   = progress_of(sum.progress, sum.expected, window.num_iterations);
+    window.progress   = sum.progress;
+    window.expected   = sum.expected;
     tern_tuner_note(&automatic->tuner, &window);
     return TERN_OK;
 }

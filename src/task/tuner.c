@@ -4,20 +4,25 @@
 #include <math.h>
 #include <string.h>
 
-#define FADING       0.98 /* of what is known, per window */
-#define CLEARLY      0.97 /* by so much another delay must be better to be taken */
-#define AS_GOOD      1.02 /* of delays within this factor of the best the smallest is taken */
-#define HOPELESS     1.25 /* so far from the best the grid is not followed further */
-#define HARDLY_IDLE  0.02 /* a larger delay can gain no more than this */
-#define MOST         0.6 /* of the windows of a delay: without progress they rule it out */
-#define PROBE_PERIOD 16u  /* windows between two probes */
-#define PROBE_LENGTH 2u   /* windows of a probe */
-#define NO_PROGRESS  0.05 /* of the window before: what no progress at all counts for */
-#define FIRST_COST   0.001
-#define COST_STEP    1.25
-#define NUM_COSTS    40
-#define LEAST_NOISE  0.02 /* variance of a change of log progress */
-#define LIKELY_COST  0.05
+#define FADING         0.98 /* of what is known, per window */
+#define CLEARLY        0.97 /* by so much another delay must be better to be taken */
+#define AS_GOOD        1.02 /* of delays within this factor of the best the smallest is taken */
+#define HOPELESS       1.25 /* so far from the best the grid is not followed further */
+#define FIRST_PLACE    2u /* of the grid: hardly as idle as 0, or as stale as the last */
+#define HARDLY_IDLE    0.04 /* a larger delay can gain no more than this */
+#define MOST           0.6 /* of the windows of a delay: without progress they rule it out */
+#define PROBE_PERIOD   16u /* windows between two probes */
+#define PROBE_LENGTH   2u  /* windows of a probe */
+#define LEAST_STRETCH  16u /* windows; fewer go backwards by chance */
+#define MOST_STRETCH   24u
+#define STRETCH_LAG    8u   /* windows before a stretch that may have caused it */
+#define CEILING_PERIOD 128u /* windows for which a ceiling holds */
+#define NO_PROGRESS    0.05 /* of the window before: what no progress at all counts for */
+#define FIRST_COST     0.001
+#define COST_STEP      1.25
+#define NUM_COSTS      40
+#define LEAST_NOISE    0.02 /* variance of a change of log progress */
+#define LIKELY_COST    0.05
 
 void tern_tuner_init(tern_tuner_t *tuner, uint32_t max_delay)
 {
@@ -27,6 +32,8 @@ void tern_tuner_init(tern_tuner_t *tuner, uint32_t max_delay)
          d          = d > UINT32_MAX / 2 ? UINT32_MAX : 2 * d)
         tuner->grid[tuner->num_grid++] = d;
     tuner->until_probe = PROBE_PERIOD;
+    tuner->ceiling     = tuner->num_grid - 1;
+    tuner->place = FIRST_PLACE < tuner->num_grid ? FIRST_PLACE : tuner->num_grid - 1;
 }
 
 /* --- what is known --- */
@@ -119,20 +126,61 @@ static double noise(const tern_tuner_t *tuner)
     return rest > LEAST_NOISE ? rest : LEAST_NOISE;
 }
 
+/* What an iteration brought, of what was expected of it if that is known. */
+static double progress_of(const tern_tuner_window_t *window)
+{
+    if (isnan(window->expected))
+        return window->progress / window->num_iterations;
+    return window->expected > 0 ? window->progress / window->expected : 1;
+}
+
 /* A window without progress counts for a small part of the last one that had some. */
 static void note_progress(tern_tuner_t *tuner, const tern_tuner_window_t *window)
 {
     uint64_t n     = tuner->first_pending;
     double   least = tuner->last_progress + log(NO_PROGRESS), now = least;
 
-    if (window->progress > 0) {
-        now = log(window->progress / window->num_iterations);
+    tuner->progress[n % TERN_TUNER_MAX_HISTORY] = window->progress;
+    if (progress_of(window) > 0) {
+        now = log(progress_of(window));
         if (tuner->has_progressed && now < least)
             now = least;
         tuner->last_progress  = now;
         tuner->has_progressed = true;
     }
     tuner->history[n % TERN_TUNER_MAX_HISTORY] = now;
+}
+
+/* The largest delay before and in a stretch that begins with window `first`, and larger ones, are too large. */
+static void lower_ceiling(tern_tuner_t *tuner, uint64_t first)
+{
+    uint32_t highest = 0;
+
+    for (uint64_t n = first > STRETCH_LAG ? first - STRETCH_LAG : 0;
+         n < tuner->first_pending; n++)
+        if (planned_place(tuner, n) > highest)
+            highest = planned_place(tuner, n);
+    if (highest > 0 && highest <= tuner->ceiling) {
+        tuner->ceiling   = highest - 1;
+        tuner->lifted_at = tuner->num_planned + CEILING_PERIOD;
+    }
+    tuner->judged_from = tuner->num_planned + STRETCH_LAG;
+}
+
+static void judge_stretches(tern_tuner_t *tuner)
+{
+    uint64_t end = tuner->first_pending;
+    double   sum = 0;
+
+    for (uint64_t n = end; n-- > tuner->judged_from && end - n <= MOST_STRETCH;) {
+        sum += tuner->progress[n % TERN_TUNER_MAX_HISTORY];
+        if (end - n >= LEAST_STRETCH && sum < 0) {
+            lower_ceiling(tuner, n);
+            return;
+        }
+    }
+    if (end == tuner->lifted_at)
+        tuner->ceiling = tuner->num_grid - 1;
 }
 
 void tern_tuner_note(tern_tuner_t *tuner, const tern_tuner_window_t *window)
@@ -150,9 +198,10 @@ void tern_tuner_note(tern_tuner_t *tuner, const tern_tuner_window_t *window)
     tuner->iterations[place] += window->num_iterations;
     tuner->idle[place] = window->idle_share;
     tuner->windows[place] += 1;
-    tuner->lost[place] += !(window->progress > 0);
+    tuner->lost[place] += !(progress_of(window) > 0);
     note_progress(tuner, window);
     tuner->first_pending++;
+    judge_stretches(tuner);
     tuner->staleness_cost = fit_cost(tuner, noise(tuner));
 }
 
@@ -160,7 +209,8 @@ void tern_tuner_note(tern_tuner_t *tuner, const tern_tuner_window_t *window)
 
 static bool is_ruinous(const tern_tuner_t *tuner, uint32_t place)
 {
-    return place > 0 && tuner->lost[place] > MOST * tuner->windows[place];
+    return place > tuner->ceiling ||
+           (place > 0 && tuner->lost[place] > MOST * tuner->windows[place]);
 }
 
 /* 0: not tried, or out of the question. */
@@ -185,7 +235,16 @@ static double lowest(const tern_tuner_t *tuner, const double costs[])
     return low;
 }
 
-/* Of those that are about as good as the best, the one with the least staleness. */
+static uint32_t highest_allowed(const tern_tuner_t *tuner)
+{
+    uint32_t place = 0;
+
+    while (place + 1 < tuner->num_grid && !is_ruinous(tuner, place + 1))
+        place++;
+    return place;
+}
+
+/* Of those that are about as good as the best, the one with the least staleness; of those of which nothing is known, the largest. */
 static uint32_t best_place(const tern_tuner_t *tuner, const double costs[])
 {
     double low = lowest(tuner, costs);
@@ -193,28 +252,23 @@ static uint32_t best_place(const tern_tuner_t *tuner, const double costs[])
     for (uint32_t g = 0; g < tuner->num_grid; g++)
         if (costs[g] > 0 && costs[g] <= AS_GOOD * low)
             return g;
-    return 0;
+    return highest_allowed(tuner);
 }
 
 /* --- what to do next --- */
+
+static bool is_known(const tern_tuner_t *tuner, uint32_t place)
+{
+    return tuner->iterations[place] > 0;
+}
 
 /* Nothing larger than `place` can be better: it leaves nobody idle, ruins the run, or is far from the best already. */
 static bool is_far_enough_up(const tern_tuner_t *tuner, uint32_t place,
                              const double costs[])
 {
-    if (is_ruinous(tuner, place))
-        return true;
-    return costs[place] > 0 && (tuner->idle[place] < HARDLY_IDLE ||
-                                costs[place] > HOPELESS * lowest(tuner, costs));
-}
-
-static uint32_t highest_known(const tern_tuner_t *tuner)
-{
-    uint32_t g = tuner->num_grid;
-
-    while (g > 0 && tuner->iterations[g - 1] == 0)
-        g--;
-    return g > 0 ? g - 1 : 0;
+    return place >= tuner->ceiling || is_ruinous(tuner, place) ||
+           tuner->idle[place] < HARDLY_IDLE ||
+           costs[place] > HOPELESS * lowest(tuner, costs);
 }
 
 static uint32_t settle(tern_tuner_t *tuner, const double costs[])
@@ -229,6 +283,8 @@ static uint32_t go_down(tern_tuner_t *tuner, const double costs[])
     double low = lowest(tuner, costs);
 
     tuner->stage = TERN_TUNER_DOWN;
+    if (tuner->place > tuner->ceiling)
+        return tuner->ceiling;
     /* Below the best, what is hopeless need not be tried again. */
     if (tuner->place == 0 || (tuner->place <= best_place(tuner, costs) &&
                               costs[tuner->place - 1] > HOPELESS * low))
@@ -236,19 +292,19 @@ static uint32_t go_down(tern_tuner_t *tuner, const double costs[])
     return tuner->place - 1;
 }
 
+/* A delay is kept until it is known what it does: a larger one may be worse by far. */
 static uint32_t go_up(tern_tuner_t *tuner, const double costs[])
 {
-    if (tuner->num_planned == 0)
-        return 0;
-    if (tuner->place + 1 == tuner->num_grid ||
-        is_far_enough_up(tuner, highest_known(tuner), costs))
+    if (!is_known(tuner, tuner->place))
+        return tuner->place;
+    if (is_far_enough_up(tuner, tuner->place, costs))
         return go_down(tuner, costs);
     return tuner->place + 1;
 }
 
 static void begin_probe(tern_tuner_t *tuner)
 {
-    bool can_go_up   = tuner->best + 1 < tuner->num_grid;
+    bool can_go_up   = tuner->best < tuner->ceiling;
     bool can_go_down = tuner->best > 0;
 
     tuner->until_probe = PROBE_PERIOD;
@@ -267,6 +323,8 @@ static uint32_t stay(tern_tuner_t *tuner, const double costs[])
 
     if (costs[tuner->best] == 0 || costs[best] < CLEARLY * costs[tuner->best])
         tuner->best = best;
+    if (tuner->probe_place > tuner->ceiling)
+        tuner->probe_left = 0;
     if (tuner->probe_left == 0 && --tuner->until_probe == 0)
         begin_probe(tuner);
     if (tuner->probe_left == 0)

@@ -13,7 +13,9 @@
  * early cannot be compared with those of a large one that come late: the delay is taken up the grid and down again, and only
  * changes between neighbouring windows count, of which the fading is a part common to all.
  *
- * Delays with which most windows bring nothing, and all larger ones, are out of the question.
+ * Delays with which most windows bring nothing, and all larger ones, are out of the question. So are, for a time, those before
+ * and in a *stretch* of windows in which the run went backwards as a whole: a delay that sets a run swinging shows it
+ * later than in its own windows.
  *
  * Then the delay with the smallest T is kept; now and then a neighbour is tried, and another one is taken if it is clearly
  * better. The same windows give the same delays on every rank.
@@ -32,6 +34,7 @@ typedef struct tern_tuner_window {
     double seconds;
     double idle_share; /* 0 to 1: time in which workers waited */
     double progress;   /* in any unit, e.g. by how much the objective fell */
+    double expected;   /* of it, if nothing were late; NAN: unknown */
 } tern_tuner_window_t;
 
 typedef struct tern_tuner {
@@ -55,6 +58,12 @@ typedef struct tern_tuner {
     double last_progress;         /* the last that was known to be more than none */
     bool   has_progressed;
     double staleness_cost;
+
+    /* Stretches that go backwards. */
+    double progress[TERN_TUNER_MAX_HISTORY]; /* of windows, by number modulo the length */
+    uint64_t judged_from; /* window; stretches are of this one and later ones */
+    uint32_t ceiling;     /* place; larger ones are out of the question... */
+    uint64_t lifted_at;   /* ... until so many windows are noted */
 
     /* What is being done. */
     enum { TERN_TUNER_UP, TERN_TUNER_DOWN, TERN_TUNER_SETTLED } stage;

@@ -151,6 +151,19 @@ static void a_rate_follows_the_objective(void)
     CU_ASSERT_TRUE(rate.now > 0.8 && rate.now < 0.95);
 }
 
+static void a_patient_rate_is_halved_from_the_second_bad_pass_in_a_row_on(void)
+{
+    lr_rate_t rate = lr_rate_begin(0, 0.5, 16);
+
+    rate.is_patient = true;
+    lr_rate_follow(&rate, 1, 2);
+    lr_rate_follow(&rate, 2, 1);
+    lr_rate_follow(&rate, 1, 2);
+    CU_ASSERT_EQUAL(rate.now, 1);
+    lr_rate_follow(&rate, 2, 3);
+    CU_ASSERT_EQUAL(rate.now, 0.5);
+}
+
 /* The KKT filter takes out nearly everything and costs nothing: the optimum is that of many unfiltered passes. */
 static void filtering_finds_the_same_optimum(void)
 {

@@ -62,7 +62,7 @@ static void simulate_iteration(const workload_t *load, int t)
 static tern_tuner_window_t look_at_window(const workload_t *load, int window)
 {
     int                 first = window * WINDOW, last = first + WINDOW - 1;
-    tern_tuner_window_t result = {.num_iterations = WINDOW};
+    tern_tuner_window_t result = {.num_iterations = WINDOW, .expected = NAN};
     double              idle   = 0;
 
     for (int w = 0; w < NUM_WORKERS; w++) {
@@ -171,7 +171,8 @@ static void feed(tern_tuner_t *tuner, int num_windows, double (*seconds)(uint32_
         tern_tuner_window_t window = {.num_iterations = 8,
                                       .seconds        = 8 * seconds(delay),
                                       .idle_share     = 0.3,
-                                      .progress       = 8 * progress(delay)};
+                                      .progress       = 8 * progress(delay),
+                                      .expected       = NAN};
 
         tern_tuner_note(tuner, &window);
     }
@@ -190,7 +191,13 @@ static double always_one(uint32_t delay)
 
 static double worse(uint32_t delay)
 {
-    return delay == 0 ? 1 : 0.1;
+    return 1.0 / (1 + 2 * delay);
+}
+
+static double backwards(uint32_t delay)
+{
+    (void)delay;
+    return -1;
 }
 
 static double diverging(uint32_t delay)
@@ -234,16 +241,51 @@ static void delays_with_which_nothing_converges_are_left(void)
     CU_ASSERT(tuner.grid[tuner.best] < 4);
 }
 
+/* Whatever the delay of the windows in which that shows: for a time. */
+static void if_the_run_goes_backwards_the_delay_is_taken_back(void)
+{
+    tern_tuner_t tuner;
+
+    tern_tuner_init(&tuner, 32);
+    feed(&tuner, 60, faster, always_one);
+    CU_ASSERT(tuner.grid[tuner.best] >= 16);
+    for (int n = 0; n < 20; n++)
+        feed(&tuner, 1, faster, n % 3 == 0 ? always_one : backwards);
+    feed(&tuner, 40, faster, always_one);
+    CU_ASSERT(tuner.grid[tuner.best] <= 16);
+    CU_ASSERT(tern_tuner_plan(&tuner) <= 16);
+    CU_ASSERT_EQUAL(tuner.ceiling, tuner.num_grid - 2);
+}
+
+static void what_was_taken_back_is_tried_again_later(void)
+{
+    tern_tuner_t tuner;
+
+    tern_tuner_init(&tuner, 32);
+    feed(&tuner, 40, faster, always_one);
+    feed(&tuner, 20, faster, backwards);
+    CU_ASSERT(tuner.ceiling < tuner.num_grid - 1);
+    feed(&tuner, 140, faster, always_one);
+    CU_ASSERT_EQUAL(tuner.ceiling, tuner.num_grid - 1);
+    CU_ASSERT(tuner.grid[tuner.best] >= 16);
+}
+
 static void where_nobody_is_idle_no_larger_delay_is_tried(void)
 {
     tern_tuner_t        tuner;
-    tern_tuner_window_t window = {.num_iterations = 8, .seconds = 8, .progress = 8};
+    tern_tuner_window_t window = {
+        .num_iterations = 8, .seconds = 8, .progress = 8, .expected = NAN};
+    uint32_t first = 0;
 
     tern_tuner_init(&tuner, 32);
     for (int n = 0; n < 12; n++) {
-        CU_ASSERT(tern_tuner_plan(&tuner) == 0);
+        uint32_t delay = tern_tuner_plan(&tuner);
+
+        first = n == 0 ? delay : first;
+        CU_ASSERT(delay <= first);
         tern_tuner_note(&tuner, &window);
     }
+    CU_ASSERT_EQUAL(tuner.grid[tuner.best], 0);
 }
 
 static void the_same_windows_give_the_same_delays(void)
@@ -270,6 +312,8 @@ int main(void)
         FACT(if_nothing_is_gained_the_delay_is_zero),
         FACT(if_staleness_ruins_iterations_the_delay_is_zero),
         FACT(delays_with_which_nothing_converges_are_left),
+        FACT(if_the_run_goes_backwards_the_delay_is_taken_back),
+        FACT(what_was_taken_back_is_tried_again_later),
         FACT(where_nobody_is_idle_no_larger_delay_is_tried),
         FACT(the_same_windows_give_the_same_delays),
     };
