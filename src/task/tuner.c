@@ -17,7 +17,7 @@
 #define MOST_STRETCH   24u
 #define STRETCH_LAG    8u   /* windows before a stretch that may have caused it */
 #define CEILING_PERIOD 128u /* windows for which a ceiling holds */
-#define NO_PROGRESS    0.05 /* of the window before: what no progress at all counts for */
+#define NO_PROGRESS    0.3  /* of the window before: what no progress at all counts for */
 #define FIRST_COST     0.001
 #define COST_STEP      1.25
 #define NUM_COSTS      40
@@ -105,7 +105,7 @@ static double fit_cost(const tern_tuner_t *tuner, double doubt)
     double best = misfit(tuner, 0), best_cost = 0, cost = FIRST_COST;
 
     for (int i = 0; i < NUM_COSTS; i++, cost *= COST_STEP) {
-        double rest = misfit(tuner, cost) + doubt * log1p(cost / LIKELY_COST);
+        double rest = misfit(tuner, cost) + doubt * cost / LIKELY_COST;
 
         if (rest < best) {
             best      = rest;
