@@ -20,9 +20,9 @@ tern_status_t app_team_clock(const app_team_t *team);
 uint64_t      app_team_clock_now(const app_team_t *team);
 tern_status_t app_team_sum(const app_team_t *team, size_t num_values, double values[]);
 
-
 /* Every worker comes here, whatever happened to it before: one that failed, or was stopped by a signal, stops the others, who
- * may wait for it. Returns the own status if it is an error, TERN_ERR_STOPPED if another worker has one. */
+ * may wait for it. Returns the own status if it is an error, TERN_ERR_STOPPED if another worker has one; the signal is known
+ * then, if it was one. */
 tern_status_t app_team_agree(const app_team_t *team, tern_status_t status);
 
 #endif

@@ -115,6 +115,7 @@ tern_status_t kge_experiment_evaluate(const kge_experiment_t *experiment, app_te
                      experiment->parameters.relations, experiment->known, share,
                      num_triples, triples, &sums);
 
+    status = app_team_agree(&team, status);
     if (status == TERN_OK)
         status = app_team_sum(&team, KGE_NUM_METRICS, &sums.mrr);
     if (status == TERN_OK)

@@ -133,6 +133,7 @@ static tern_status_t run_epoch(training_t *training, kge_record_t *record,
     status =
         kge_trainer_run_epoch(training->trainer, training->epoch, &experiment->parameters,
                               report_progress, training, &epoch);
+    status = app_team_agree(&training->team, status);
     if (status == TERN_OK)
         status = close_epoch(training, start, &epoch, seconds_p, is_last_p);
     if (status != TERN_OK)

@@ -13,6 +13,8 @@ typedef struct mf_crew_ops {
     tern_status_t (*clock)(mf_crew_t *crew);
     tern_status_t (*barrier)(mf_crew_t *crew);
     tern_status_t (*sum)(mf_crew_t *crew, size_t num, double values[]);
+    /* every worker comes here, whatever happened to it before; as app_team_agree() */
+    tern_status_t (*agree)(mf_crew_t *crew, tern_status_t status);
     /* let others be served; TERN_ERR_STOPPED if the job is to stop */
     tern_status_t (*attend)(mf_crew_t *crew);
 } mf_crew_ops_t;

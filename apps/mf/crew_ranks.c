@@ -2,6 +2,7 @@
  * Workers that are ranks of the runtime, see crew.h.
  */
 #include "crew.h"
+#include "team.h"
 
 static tern_status_t clock_of_ranks(mf_crew_t *crew)
 {
@@ -24,6 +25,13 @@ static tern_status_t sum_of_ranks(mf_crew_t *crew, size_t num, double values[])
     return tern_sum(crew->runtime, num, values);
 }
 
+static tern_status_t agree_of_ranks(mf_crew_t *crew, tern_status_t status)
+{
+    app_team_t team = app_team_of(crew->runtime);
+
+    return app_team_agree(&team, status);
+}
+
 static tern_status_t attend_on_rank(mf_crew_t *crew)
 {
     tern_progress(crew->runtime);
@@ -41,6 +49,7 @@ static const mf_crew_ops_t rank_ops = {
     .clock   = clock_of_ranks,
     .barrier = barrier_of_ranks,
     .sum     = sum_of_ranks,
+    .agree   = agree_of_ranks,
     .attend  = attend_on_rank,
 };
 
@@ -48,6 +57,7 @@ static const mf_crew_ops_t passer_ops = {
     .clock   = pass,
     .barrier = barrier_of_ranks,
     .sum     = sum_of_ranks,
+    .agree   = agree_of_ranks,
     .attend  = attend_on_passer,
 };
 

@@ -56,6 +56,14 @@ static tern_status_t sum_of_threads(mf_crew_t *crew, size_t num, double values[]
     return TERN_OK;
 }
 
+static tern_status_t agree_of_threads(mf_crew_t *crew, tern_status_t status)
+{
+    double num_failed = status != TERN_OK;
+
+    sum_of_threads(crew, 1, &num_failed);
+    return status == TERN_OK && num_failed > 0 ? TERN_ERR_STOPPED : status;
+}
+
 /* Nobody is served, and a stop is seen between epochs, where all threads can agree on it. */
 static tern_status_t attend_nobody(mf_crew_t *crew)
 {
@@ -67,6 +75,7 @@ static const mf_crew_ops_t thread_ops = {
     .clock   = barrier_of_threads,
     .barrier = barrier_of_threads,
     .sum     = sum_of_threads,
+    .agree   = agree_of_threads,
     .attend  = attend_nobody,
 };
 

@@ -64,9 +64,10 @@ static tern_status_t run_epoch(course_t *course, double sums[], double *seconds_
         status = mf_worker_run(worker, deadline, progress, course, &epoch);
     if (status == TERN_OK)
         status = crew->ops->barrier(crew);
+    *seconds_p = mf_now() - start;
+    status     = crew->ops->agree(crew, status);
     if (status != TERN_OK)
         return status;
-    *seconds_p = mf_now() - start;
     app_usage_pause(&course->training->usage, &served);
     sums[SUM_ERROR]   = epoch.square_error;
     sums[SUM_UPDATES] = epoch.num_updates;

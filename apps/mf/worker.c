@@ -214,5 +214,7 @@ tern_status_t mf_worker_settle(mf_worker_t *worker)
         status = worker->columns->ops->settle(worker->columns);
     if (status == TERN_OK)
         status = worker->travel->ops->settle(worker->travel);
-    return status == TERN_OK ? worker->crew->ops->barrier(worker->crew) : status;
+    if (status == TERN_OK)
+        status = worker->crew->ops->barrier(worker->crew);
+    return worker->crew->ops->agree(worker->crew, status);
 }

@@ -180,6 +180,7 @@ tern_status_t w2v_crew_run_epoch(w2v_crew_t *crew, int epoch, w2v_attend_fn *att
         if (status == TERN_OK)
             status = crew->members[m].status;
     }
+    status = app_team_agree(&crew->team, status);
     return status == TERN_OK ? app_team_sum(&crew->team, W2V_NUM_SUMS, &sums->num_read)
                              : status;
 }

@@ -128,6 +128,7 @@ static tern_status_t run_epoch(training_t *training, bool *is_last_p)
         status = judge(training, &record.auc);
     w2v_history_append(&session->history, record);
     report_epoch(training, &record, seconds);
+    status = app_team_agree(&training->team, status);
     return status == TERN_OK ? decide(training, is_last_p) : status;
 }
 
