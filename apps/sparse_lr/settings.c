@@ -35,6 +35,8 @@ const tern_option_t lr_options[] = {
      "share of made-up features that have a weight", 0, 1, NULL},
     {"test-examples", TERN_OPTION_INT, "0", NULL,
      "made-up clicks to judge by; 0: a tenth of --synthetic", 0, MAX_COUNT, NULL},
+    {"data-seed", TERN_OPTION_INT, "0", NULL, "of made-up clicks; 0: as --seed", 0,
+     MAX_COUNT, NULL},
     {"min-count", TERN_OPTION_INT, "1", "examples",
      "leave out features seen in fewer training examples", 1, MAX_COUNT, NULL},
     {"shards", TERN_OPTION_INT, "0", NULL,
@@ -124,6 +126,8 @@ static bool is_choice(const tern_options_t *options, const char *name, const cha
 
 static void get_data(const tern_options_t *options, lr_settings_t *settings)
 {
+    uint64_t data_seed = (uint64_t)tern_option_int(options, "data-seed");
+
     settings->train.format = settings->test.format =
         is_choice(options, "format", "criteo") ? &lr_format_criteo : &lr_format_libsvm;
     settings->train.hash_bits = settings->test.hash_bits =
@@ -133,7 +137,7 @@ static void get_data(const tern_options_t *options, lr_settings_t *settings)
     settings->num_shards      = count_of(options, "shards");
     settings->num_test_clicks = count_of(options, "test-examples");
     settings->clicks          = (lr_clicks_t){
-                 .seed         = settings->seed,
+                 .seed         = data_seed > 0 ? data_seed : settings->seed,
                  .num_examples = count_of(options, "synthetic"),
                  .num_features = count_of(options, "features"),
                  .num_nonzeros = count_of(options, "nonzeros"),

@@ -72,6 +72,12 @@ fact contradicting_arguments_are_refused "$(
     expect 2 '--synthetic makes its own test examples' ./tern-lr train --synthetic 9 --test a
     expect 2 'needs --blocks 18 or more, found 10' ./tern-lr train $clicks --delay 8 --blocks 10)"
 
+bayes() { ./tern-lr train $clicks --passes 1 --json "$@" 2>"$scratch/errors" | member bayes_auc; }
+fact made_up_examples_depend_on_their_own_seed_alone "$(
+    holds "$(bayes --seed 1 --data-seed 5) == $(bayes --seed 2 --data-seed 5)" "other examples for another seed"
+    holds "$(bayes --seed 5) == $(bayes --seed 2 --data-seed 5)" "other examples than those of the seed"
+    holds "$(bayes --seed 2) != $(bayes --seed 2 --data-seed 5)" "the same examples for another data seed")"
+
 # refuses TEXT FILE: training on a file that holds TEXT in its second line is refused at every number of ranks.
 refuses() {
     printf '1 1:1\n%b\n0 2:1\n' "$1" >"$scratch/bad"
