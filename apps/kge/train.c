@@ -208,6 +208,7 @@ tern_status_t kge_experiment_train(kge_experiment_t *experiment, app_team_t team
 
     if (status == TERN_OK)
         status = kge_trainer_claim(training.trainer, &experiment->parameters);
+    status = app_team_agree(&team, status);
     while (status == TERN_OK && !is_last && training.epoch < settings->num_epochs) {
         training.epoch++;
         status = run_and_report_epoch(&training, &is_last);

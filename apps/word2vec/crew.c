@@ -75,6 +75,7 @@ tern_status_t w2v_crew_create(const w2v_recipe_t *recipe, app_team_t team,
         status       = w2v_trainer_create(recipe, seat, &corpora[m], &crew->tables, model,
                                           &member->trainer);
     }
+    status = app_team_agree(&crew->team, status);
     return status == TERN_OK ? survey(crew) : status;
 }
 
