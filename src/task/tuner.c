@@ -135,14 +135,17 @@ static double progress_of(const tern_tuner_window_t *window)
 }
 
 /* A window without progress counts for a small part of the last one that had some. */
-static void note_progress(tern_tuner_t *tuner, const tern_tuner_window_t *window)
+static void note_progress(tern_tuner_t *tuner, uint32_t place,
+                          const tern_tuner_window_t *window)
 {
-    uint64_t n     = tuner->first_pending;
+    uint64_t n       = tuner->first_pending;
+    double   brought = progress_of(window);
     double   least = tuner->last_progress + log(NO_PROGRESS), now = least;
 
     tuner->progress[n % TERN_TUNER_MAX_HISTORY] = window->progress;
-    if (progress_of(window) > 0) {
-        now = log(progress_of(window));
+    tuner->lost[place] += !(brought > 0);
+    if (brought > 0) {
+        now = log(brought);
         if (tuner->has_progressed && now < least)
             now = least;
         tuner->last_progress  = now;
@@ -198,8 +201,7 @@ void tern_tuner_note(tern_tuner_t *tuner, const tern_tuner_window_t *window)
     tuner->iterations[place] += window->num_iterations;
     tuner->idle[place] = window->idle_share;
     tuner->windows[place] += 1;
-    tuner->lost[place] += !(progress_of(window) > 0);
-    note_progress(tuner, window);
+    note_progress(tuner, place, window);
     tuner->first_pending++;
     judge_stretches(tuner);
     tuner->staleness_cost = fit_cost(tuner, noise(tuner));
